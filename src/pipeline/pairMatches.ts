@@ -1,0 +1,30 @@
+/** The outcome of matching one pair of photos, in photo pixels: what the page draws and the exports write. */
+import type { Points } from '../geometry/coordinates.ts';
+import type { ProgressStep } from '../reporting/progress.ts';
+import type { ExecutionProvider, Precision } from '../runtime/session.ts';
+
+export type Size = readonly [width: number, height: number];
+
+export interface MatchSettings {
+  readonly matcher: 'loftr';
+  /** Long edge of the network input in pixels; a smaller photo is not enlarged. */
+  readonly longEdge: number;
+  /** Views of the test-time augmentation, first to last. */
+  readonly views: readonly 'original'[];
+}
+
+/** N matches, ordered by falling confidence. */
+export interface PairMatches {
+  readonly settings: MatchSettings;
+  readonly weights: { readonly id: string; readonly sha256: string };
+  readonly keypoints0: Points<'photo'>;
+  readonly keypoints1: Points<'photo'>;
+  readonly confidence: Float32Array;
+  /** Index into `settings.views`, one a match. */
+  readonly view: Uint8Array;
+  /** Sizes of the network inputs of the first view. */
+  readonly inputSize: readonly [Size, Size];
+  readonly provider: ExecutionProvider;
+  readonly precision: Precision;
+  readonly timingsMs: Readonly<Partial<Record<ProgressStep | 'total', number>>>;
+}

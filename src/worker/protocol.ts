@@ -1,0 +1,103 @@
+/**
+ * The one typed boundary between the page and its workers: each call with its request and its reply side by
+ * side. Every message has an id; failures cross as `{ code, stage, message }`; aborting a call posts `cancel`.
+ *
+ * Two workers speak it: one opens photos, keeps weights and matches; one estimates geometry, so that moving a
+ * slider never waits for the matcher.
+ */
+import type { Estimation, EstimationSettings } from '../estimators/estimator.ts';
+import type { Points } from '../geometry/coordinates.ts';
+import type { PhotoDescription } from '../photos/pixelSource.ts';
+import type { MatchSettings, PairMatches } from '../pipeline/pairMatches.ts';
+import type { FailureReport } from '../reporting/covisError.ts';
+import type { Progress } from '../reporting/progress.ts';
+import type { ExecutionProvider } from '../runtime/session.ts';
+import type { WeightsDescription, WeightsOptions } from '../weights/weightsDescription.ts';
+
+/** What this browser can do, in words for a person where it can't. */
+export interface Capabilities {
+  readonly webgpu:
+    | { readonly available: true; readonly adapter: string; readonly fp16: boolean }
+    | { readonly available: false; readonly reason: string };
+  readonly wasm: { readonly threads: number; readonly reason: string | null };
+}
+
+/** A photo the matching worker holds open under `photoId`. */
+export interface OpenedPhoto {
+  readonly photoId: number;
+  readonly description: PhotoDescription;
+  /** For the screen, long edge at most 4096 px; same orientation and aspect as the photo. */
+  readonly preview: ImageBitmap;
+}
+
+export type ProviderPreference = 'auto' | 'webgpu' | 'wasm';
+
+export interface MatchRequest {
+  readonly photo0: number;
+  readonly photo1: number;
+  readonly weightsId: string;
+  readonly provider: ProviderPreference;
+  readonly settings: MatchSettings;
+}
+
+export interface MatchReply {
+  readonly matches: PairMatches;
+  readonly provider: ExecutionProvider;
+  /** Device and threads, for the status line. */
+  readonly providerDescription: string;
+  /** Why a better provider did not run and how to get it; null when the best one ran. */
+  readonly providerNote: string | null;
+}
+
+export interface EstimateRequest {
+  readonly keypoints0: Points<'photo'>;
+  readonly keypoints1: Points<'photo'>;
+  readonly settings: EstimationSettings;
+}
+
+export interface EstimateReply {
+  readonly estimation: Estimation;
+  readonly milliseconds: number;
+}
+
+/** Calls of the matching worker. */
+export interface MatchingCalls {
+  probe: { request: null; reply: Capabilities };
+  openPhoto: { request: { readonly file: Blob; readonly name: string }; reply: OpenedPhoto };
+  closePhoto: { request: { readonly photoId: number }; reply: null };
+  listWeights: { request: null; reply: readonly WeightsDescription[] };
+  downloadWeights: { request: { readonly weightsId: string }; reply: WeightsDescription };
+  importWeights: {
+    request: { readonly file: Blob; readonly name: string; readonly options: WeightsOptions | null };
+    reply: WeightsDescription;
+  };
+  removeWeights: { request: { readonly weightsId: string }; reply: null };
+  match: { request: MatchRequest; reply: MatchReply };
+}
+
+/** Calls of the estimation worker. */
+export interface EstimationCalls {
+  estimate: { request: EstimateRequest; reply: EstimateReply };
+}
+
+type Calls = MatchingCalls & EstimationCalls;
+export type CallName = keyof Calls;
+export type RequestOf<Name extends CallName> = Calls[Name]['request'];
+export type ReplyOf<Name extends CallName> = Calls[Name]['reply'];
+
+export type ToWorker =
+  | {
+      readonly [Name in CallName]: {
+        readonly kind: 'call';
+        readonly id: number;
+        readonly call: Name;
+        readonly request: RequestOf<Name>;
+      };
+    }[CallName]
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: ReplyOf<CallName> }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: FailureReport }
+  | { readonly kind: 'cancelled'; readonly id: number };

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
+    exclude: ['**/*.reference.test.ts'],
+    testTimeout: 60_000,
+    // Two workers: the networks under test use threads of their own.
+    maxWorkers: 2,
+  },
+});
