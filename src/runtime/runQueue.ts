@@ -1,7 +1,10 @@
 /**
  * Runs jobs one after another. ONNX Runtime allows one run at a time for a WebGPU device and one for the
- * WebAssembly module; a job that rejects must not poison those behind it.
+ * WebAssembly module; a job that rejects must not poison those behind it. Between jobs waiting messages are
+ * let in, so that a cancelled run stops at the next step.
  */
+import { yieldToMessages } from './yieldToMessages.ts';
+
 export interface RunQueue {
   add<Result>(job: () => Promise<Result>): Promise<Result>;
 }
@@ -10,7 +13,7 @@ export function createRunQueue(): RunQueue {
   let tail: Promise<unknown> = Promise.resolve();
   return {
     add(job) {
-      const result = tail.then(job);
+      const result = tail.then(job).finally(yieldToMessages);
       tail = result.catch(() => undefined);
       return result;
     },

@@ -1,0 +1,100 @@
+/**
+ * The page's half of the protocol for one worker: started at the first call, started anew after a crash.
+ *
+ * Aborting a call rejects it at once and tells the worker, which stops at its next step; what it still answers
+ * is dropped.
+ */
+import { CovisError } from '../reporting/covisError.ts';
+import type { ReportProgress } from '../reporting/progress.ts';
+import type { CallName, FromWorker, ReplyOf, RequestOf, ToWorker } from './protocol.ts';
+
+/** The part of `Worker` that is used. */
+export interface WorkerLike {
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+interface PendingCall {
+  readonly resolve: (reply: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly report: ReportProgress | null;
+}
+
+export interface WorkerConnection<Names extends CallName> {
+  call<Name extends Names>(
+    name: Name,
+    request: RequestOf<Name>,
+    options: { readonly signal?: AbortSignal; readonly report?: ReportProgress },
+  ): Promise<ReplyOf<Name>>;
+  /** Starts the worker if none runs; the number counts the workers so far, for what an earlier one held is gone. */
+  start(): number;
+}
+
+export function connectWorker<Names extends CallName>(start: () => WorkerLike): WorkerConnection<Names> {
+  const pending = new Map<number, PendingCall>();
+  let worker: WorkerLike | null = null;
+  let generation = 0;
+  let nextId = 1;
+
+  function running(): WorkerLike {
+    if (worker !== null) return worker;
+    const started = start();
+    generation += 1;
+    started.onmessage = (event) => receive(event.data as FromWorker);
+    started.onerror = (event) => {
+      console.error(event.message ?? event);
+      started.terminate();
+      worker = null;
+      const crash = new CovisError(
+        'worker',
+        'worker-crashed',
+        'The computing part of the page stopped unexpectedly, often for want of memory; run again, with a smaller long edge if it repeats.',
+      );
+      for (const call of pending.values()) call.reject(crash);
+      pending.clear();
+    };
+    worker = started;
+    return started;
+  }
+
+  function receive(message: FromWorker): void {
+    const call = pending.get(message.id);
+    if (call === undefined) return;
+    if (message.kind === 'progress') {
+      call.report?.(message.progress);
+      return;
+    }
+    pending.delete(message.id);
+    if (message.kind === 'reply') call.resolve(message.reply as never);
+    else if (message.kind === 'failure') call.reject(CovisError.fromReport(message.failure));
+    else call.reject(new DOMException('The call was cancelled.', 'AbortError'));
+  }
+
+  return {
+    start() {
+      running();
+      return generation;
+    },
+    call(name, request, { signal, report }) {
+      return new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const target = running();
+        const id = nextId++;
+        pending.set(id, { resolve, reject, report: report ?? null });
+        const message = { kind: 'call', id, call: name, request } as unknown as ToWorker;
+        target.postMessage(message);
+        signal?.addEventListener(
+          'abort',
+          () => {
+            if (!pending.delete(id)) return;
+            target.postMessage({ kind: 'cancel', id });
+            reject(signal.reason);
+          },
+          { once: true },
+        );
+      });
+    },
+  };
+}
