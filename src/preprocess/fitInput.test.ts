@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { CovisError } from '../reporting/covisError.ts';
+import { createRandom } from '../testing/random.ts';
+import { fitInput } from './fitInput.ts';
+
+function failure(run: () => unknown): CovisError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof CovisError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+describe('fitInput', () => {
+  test('the long side becomes the long edge, padded by at most one cell less one pixel', () => {
+    const random = createRandom(1);
+    for (let round = 0; round < 1000; round++) {
+      const photo = { width: random.integer(300, 12_000), height: random.integer(300, 12_000) };
+      const longEdge = random.integer(320, 1600);
+      const fit = fitInput(photo, longEdge, 8);
+      const long = Math.max(photo.width, photo.height);
+      expect(fit.scale).toBe(Math.min(long, longEdge) / long);
+      expect(Math.max(fit.content.width, fit.content.height)).toBe(Math.min(long, longEdge));
+      for (const side of ['width', 'height'] as const) {
+        expect(fit.content[side]).toBeCloseTo(photo[side] * fit.scale, 9);
+        expect(fit[side] % 8).toBe(0);
+        expect(fit[side] - fit.content[side]).toBeGreaterThanOrEqual(0);
+        expect(fit[side] - fit.content[side]).toBeLessThan(8);
+      }
+    }
+  });
+
+  test('a long edge that is a multiple gets no padding from a rounding error', () => {
+    for (let long = 641; long < 6000; long++) {
+      expect(fitInput({ width: long, height: 641 }, 640, 8).width).toBe(640);
+    }
+  });
+
+  test('a photo is never enlarged', () => {
+    expect(fitInput({ width: 100, height: 61 }, 640, 8)).toEqual({
+      scale: 1,
+      width: 104,
+      height: 64,
+      content: { width: 100, height: 61 },
+    });
+    expect(fitInput({ width: 8, height: 8 }, 640, 8)).toMatchObject({ scale: 1, width: 8, height: 8 });
+  });
+
+  test('a photo smaller than one cell is refused with what to do', () => {
+    for (const photo of [
+      { width: 1, height: 1 },
+      { width: 7, height: 9 },
+      { width: 4000, height: 7 },
+    ]) {
+      const error = failure(() => fitInput(photo, 640, 8));
+      expect(error).toMatchObject({ stage: 'preprocess', code: 'photo-too-small' });
+      expect(error.message).toContain(`${photo.width} × ${photo.height} pixels`);
+      expect(error.message).toContain('at least 8 pixels on each side');
+    }
+  });
+
+  test('a strip too thin for the input is refused and the long edge it names is enough', () => {
+    for (const photo of [
+      { width: 20, height: 4000 },
+      { width: 4000, height: 20 },
+      { width: 9, height: 3001 },
+    ]) {
+      const error = failure(() => fitInput(photo, 640, 8));
+      expect(error).toMatchObject({ stage: 'preprocess', code: 'photo-too-narrow' });
+      const named = Number(/at least (\d+) pixels/.exec(error.message)?.[1]);
+      expect(failure(() => fitInput(photo, named - 1, 8)).code).toBe('photo-too-narrow');
+      const fit = fitInput(photo, named, 8);
+      expect(Math.min(fit.content.width, fit.content.height)).toBeGreaterThanOrEqual(8);
+    }
+  });
+});

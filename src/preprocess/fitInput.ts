@@ -1,0 +1,59 @@
+/**
+ * How large a photo becomes for the network: one scale for both axes, never above 1, so that the aspect ratio
+ * is kept exactly; what is missing to the multiple the network asks for is padding at the right and bottom.
+ */
+import { CovisError } from '../reporting/covisError.ts';
+
+interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface InputFit {
+  /** Input pixels a photo pixel, at most 1. */
+  readonly scale: number;
+  /** Size of the tensor, multiples of what the network asks for. */
+  readonly width: number;
+  readonly height: number;
+  /** The part of the tensor that shows the photo, in input pixels, possibly fractional. */
+  readonly content: Extent;
+}
+
+/**
+ * The long side of the photo becomes `longEdge`, or stays what it is where it is shorter.
+ *
+ * A photo that would fill less than one whole cell (`multipleOf` pixels) is refused: every descriptor of it
+ * would describe padding, and a list of matches would be made up.
+ *
+ * @param photo size in pixels after orientation
+ * @param longEdge in input pixels
+ * @throws CovisError `photo-too-small` or `photo-too-narrow`
+ */
+export function fitInput(photo: Extent, longEdge: number, multipleOf: number): InputFit {
+  if (!(longEdge >= multipleOf)) {
+    throw new RangeError(`A long edge of ${longEdge} is less than one cell of ${multipleOf}.`);
+  }
+  const long = Math.max(photo.width, photo.height);
+  const short = Math.min(photo.width, photo.height);
+  const target = Math.min(long, longEdge);
+  if (short < multipleOf) {
+    throw new CovisError(
+      'preprocess',
+      'photo-too-small',
+      `A photo of ${photo.width} × ${photo.height} pixels is too small to match: choose one with at least ` +
+        `${multipleOf} pixels on each side.`,
+    );
+  }
+  // Multiply before dividing: the long side comes out as exactly `target`, never a rounding error above it.
+  const content = { width: (photo.width * target) / long, height: (photo.height * target) / long };
+  if ((short * target) / long < multipleOf) {
+    throw new CovisError(
+      'preprocess',
+      'photo-too-narrow',
+      `A photo of ${photo.width} × ${photo.height} pixels is too narrow for an input of ${longEdge} pixels: ` +
+        `crop it, or choose a long edge of at least ${Math.ceil((multipleOf * long) / short)} pixels.`,
+    );
+  }
+  const roundUp = (length: number) => Math.ceil(length / multipleOf) * multipleOf;
+  return { scale: target / long, width: roundUp(content.width), height: roundUp(content.height), content };
+}

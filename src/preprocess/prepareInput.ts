@@ -1,0 +1,154 @@
+/**
+ * A photo becomes the tensor a network sees, and the transform that takes its matches back to photo pixels.
+ *
+ * The photo is read once, in bands of rows, and reduced on the fly, so that 100 megapixels cost no more memory
+ * than one band. The page and the terminal run this same code. Values are reduced as the bytes they are, without
+ * undoing the sRGB curve, as the tools do that the networks were trained with.
+ */
+import { type Affine, invertAffine, resizeTransform } from '../geometry/coordinates.ts';
+import type { InputPicture, InputRequirements } from '../matchers/matcher.ts';
+import type { PixelSource } from '../photos/pixelSource.ts';
+import { fitInput } from './fitInput.ts';
+import { planResampling, type ResamplingPlan } from './planResampling.ts';
+
+export interface InputOptions {
+  /** The long side of the photo in input pixels; a smaller photo is not enlarged. */
+  readonly longEdge: number;
+  /** Names the content of the photo (its hash); without it the tensor itself is hashed. */
+  readonly key?: string;
+}
+
+export interface PreparedInput {
+  readonly picture: InputPicture;
+  /** Pixel centres of the tensor to pixel centres of the photo: one scale for both axes. */
+  readonly inputToPhoto: Affine<'input', 'photo'>;
+  /**
+   * The part of the tensor that shows the photo, in input pixels, possibly fractional. A point belongs to the
+   * photo where -0.5 <= x < width - 0.5, and so for y; what lies beyond is padding.
+   */
+  readonly content: { readonly width: number; readonly height: number };
+}
+
+const BAND_PIXELS = 4 * 2 ** 20;
+
+/**
+ * @param source closed by the caller
+ * @returns a picture of sides that are multiples of `requirements.multipleOf`, padded at the right and bottom
+ *   by the photo's edge
+ * @throws CovisError `photo-too-small` or `photo-too-narrow`; the abort reason between bands
+ */
+export async function prepareInput(
+  source: PixelSource,
+  requirements: InputRequirements,
+  options: InputOptions,
+  signal: AbortSignal,
+): Promise<PreparedInput> {
+  signal.throwIfAborted();
+  const { scale, width, height, content } = fitInput(source, options.longEdge, requirements.multipleOf);
+  const columns = planResampling(source.width, width, scale);
+  const rows = planResampling(source.height, height, scale);
+  const channels = requirements.colour === 'grey' ? 1 : 3;
+  const readChannels = requirements.colour === 'grey' ? readGrey : readRgb;
+  const data = new Float32Array(channels * width * height);
+  const sourceRow = Array.from({ length: channels }, () => new Float32Array(source.width));
+  const reducedRow = new Float32Array(width);
+
+  // Rows of the target that the current source row contributes to: [firstTarget, endTarget).
+  let [firstTarget, endTarget] = [0, 0];
+  const bandRows = Math.max(1, Math.floor(BAND_PIXELS / source.width));
+  for (let bandStart = 0; bandStart < source.height; bandStart += bandRows) {
+    const count = Math.min(bandRows, source.height - bandStart);
+    const pixels = await source.readRows(bandStart, count);
+    for (let y = bandStart; y < bandStart + count; y++) {
+      while (endTarget < height && rows.starts[endTarget]! <= y) endTarget++;
+      while (firstTarget < endTarget && endOf(rows, firstTarget) <= y) firstTarget++;
+      readChannels(pixels, (y - bandStart) * source.width * 4, sourceRow);
+      for (let channel = 0; channel < channels; channel++) {
+        reduceRow(sourceRow[channel]!, columns, reducedRow);
+        for (let target = firstTarget; target < endTarget; target++) {
+          const weight = rows.weights[rows.offsets[target]! + y - rows.starts[target]!]!;
+          const from = (channel * height + target) * width;
+          for (let x = 0; x < width; x++) data[from + x]! += weight * reducedRow[x]!;
+        }
+      }
+    }
+    await letMessagesIn();
+    signal.throwIfAborted();
+  }
+  normalise(data, requirements);
+  const contentKey = options.key ?? (await hashTensor(data));
+  return {
+    picture: {
+      key: `${contentKey}:${requirements.colour}:${width}x${height}@${scale}`,
+      width,
+      height,
+      channels,
+      data,
+    },
+    inputToPhoto: invertAffine(resizeTransform<'photo', 'input'>(scale)),
+    content,
+  };
+}
+
+function endOf(plan: ResamplingPlan, target: number): number {
+  return plan.starts[target]! + plan.offsets[target + 1]! - plan.offsets[target]!;
+}
+
+function reduceRow(row: Float32Array, plan: ResamplingPlan, reduced: Float32Array): void {
+  const { starts, offsets, weights } = plan;
+  for (let target = 0; target < reduced.length; target++) {
+    const end = offsets[target + 1]!;
+    let sample = starts[target]!;
+    let sum = 0;
+    for (let k = offsets[target]!; k < end; k++) sum += weights[k]! * row[sample++]!;
+    reduced[target] = sum;
+  }
+}
+
+type ReadChannels = (pixels: ArrayLike<number>, from: number, rows: readonly Float32Array[]) => void;
+
+/** Luma of ITU-R BT.601, the grey of OpenCV, before any rounding. */
+const readGrey: ReadChannels = (pixels, from, [grey]) => {
+  const row = grey!;
+  for (let x = 0, p = from; x < row.length; x++, p += 4) {
+    const value = 0.299 * pixels[p]! + 0.587 * pixels[p + 1]! + 0.114 * pixels[p + 2]!;
+    row[x] = pixels[p + 3] === 255 ? value : overWhite(value, pixels[p + 3]!);
+  }
+};
+
+const readRgb: ReadChannels = (pixels, from, rows) => {
+  for (const [channel, row] of rows.entries()) {
+    for (let x = 0, p = from; x < row.length; x++, p += 4) {
+      const value = pixels[p + channel]!;
+      row[x] = pixels[p + 3] === 255 ? value : overWhite(value, pixels[p + 3]!);
+    }
+  }
+};
+
+/**
+ * Transparent pixels show white, as on paper. Their own colour is arbitrary, and a browser's canvas forgets it.
+ */
+function overWhite(value: number, alpha: number): number {
+  return 255 + ((value - 255) * alpha) / 255;
+}
+
+/** The cubic overshoots at edges: values are kept within what a byte holds, then brought to the network's scale. */
+function normalise(data: Float32Array, { mean, deviation }: InputRequirements): void {
+  const plane = data.length / mean.length;
+  for (const [channel, channelMean] of mean.entries()) {
+    const channelDeviation = deviation[channel]!;
+    for (let k = channel * plane; k < (channel + 1) * plane; k++) {
+      data[k] = (Math.min(Math.max(data[k]!, 0), 255) / 255 - channelMean) / channelDeviation;
+    }
+  }
+}
+
+/** A wish to cancel reaches a worker as a message, which only arrives when the event loop turns. */
+function letMessagesIn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+async function hashTensor(data: Float32Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
