@@ -13,6 +13,7 @@ export interface WeightsDescription {
   readonly id: string;
   readonly label: string;
   readonly matcher: 'loftr';
+  /** Size of the file; within 1 % for a `remote` entry whose exact size is not published. */
   readonly bytes: number;
   /** Hex digest; null for catalogue entries whose authors publish none and which were never read yet. */
   readonly sha256: string | null;

@@ -1,0 +1,78 @@
+/**
+ * The weights Covis knows by name: where they are, how they are recognised, and what tensor shapes cannot
+ * tell about them. The official files are the authors' own checkpoints (LoFTR, Sun et al., CVPR 2021) on
+ * kornia's mirror, which allows other pages to read it.
+ */
+import type { WeightsOptions } from './weightsDescription.ts';
+
+export interface CatalogueEntry {
+  readonly label: string;
+  readonly matcher: 'loftr';
+  /** `bundled` ships with the page, `remote` is downloaded on request. */
+  readonly origin: 'bundled' | 'remote';
+  /** Absolute for `remote`, relative to the page for `bundled`. */
+  readonly url: string;
+  readonly bytes: number;
+  /** False where the exact size is not published: `bytes` is then within 1 %. */
+  readonly bytesExact: boolean;
+  readonly sha256: string;
+  readonly licence: string;
+  /** Null when the file itself says it. */
+  readonly options: WeightsOptions | null;
+}
+
+export const weightsCatalogue = {
+  'loftr-compact': {
+    label: 'LoFTR compact',
+    matcher: 'loftr',
+    origin: 'bundled',
+    url: 'weights/loftr-compact.safetensors',
+    bytes: 772656,
+    bytesExact: true,
+    sha256: '26d8bd43d146e095cce260d92a65356636e43226637c64a9aaa658a232ae7f03',
+    licence: 'MIT',
+    options: null,
+  },
+  'loftr-outdoor': {
+    label: 'LoFTR outdoor (MegaDepth)',
+    matcher: 'loftr',
+    origin: 'remote',
+    url: 'https://huggingface.co/kornia/loftr/resolve/main/loftr_outdoor.ckpt',
+    bytes: 46341978,
+    bytesExact: true,
+    sha256: '21f5bec5968178e8bc8b7633441836fe5de4f47d861dd2cd7dc38e271b0479ec',
+    licence: 'Apache-2.0 (code), mirror labelled MIT',
+    options: { heads: 8, tempBugFix: false },
+  },
+  'loftr-indoor': {
+    label: 'LoFTR indoor (ScanNet)',
+    matcher: 'loftr',
+    origin: 'remote',
+    url: 'https://huggingface.co/kornia/loftr/resolve/main/loftr_indoor_ds_new.ckpt',
+    bytes: 46_400_000,
+    bytesExact: false,
+    sha256: 'be9ff88b323ec27889114719f668ae41aff7034b56a4c4acbd46b8b180b87ed3',
+    licence: 'Apache-2.0 (code), mirror labelled MIT',
+    options: { heads: 8, tempBugFix: true },
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type CatalogueId = keyof typeof weightsCatalogue;
+
+export type WeightsCatalogue = Readonly<Record<string, CatalogueEntry>>;
+
+/**
+ * Recognises a known file by its content, so that one dropped on the page gets the options it was trained with.
+ *
+ * @param sha256 lower-case hex digest of the whole file
+ * @returns the catalogue's id and entry, or null for a file nobody listed
+ */
+export function identifyWeights(
+  sha256: string,
+  catalogue: WeightsCatalogue = weightsCatalogue,
+): { readonly id: string; readonly entry: CatalogueEntry } | null {
+  for (const [id, entry] of Object.entries(catalogue)) {
+    if (entry.sha256 === sha256) return { id, entry };
+  }
+  return null;
+}
