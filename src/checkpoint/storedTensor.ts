@@ -71,6 +71,8 @@ export function createStoredTensor(layout: TensorLayout): CheckpointTensor {
 }
 
 export function countElements(shape: readonly number[]): number {
+  // Asked first, because zero times an overflow would be NaN.
+  if (shape.includes(0)) return 0;
   return shape.reduce((product, size) => product * size, 1);
 }
 
