@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -124,10 +124,11 @@ it('a folder holds no unfinished file, whether a write succeeds or fails', async
     expect.stringMatching(/^one-[0-9a-f]{12}\.weights$/),
     'one.json',
   ]);
-  await writeFile(join(directory, 'plain-file'), '');
-  const impossible = createDirectoryCache(join(directory, 'plain-file'));
-  await expect(impossible.write(await entryOf('two', file), file)).rejects.toThrow();
-  expect(await impossible.list()).toEqual([]);
+  // A folder in the way of a description.
+  await mkdir(join(directory, 'two.json'));
+  await expect(cache.write(await entryOf('two', file), file)).rejects.toThrow();
+  expect((await readdir(directory)).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
+  expect((await cache.list()).map(({ id }) => id)).toEqual(['one']);
 });
 
 describe('createForgivingCache', () => {

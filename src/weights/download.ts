@@ -185,6 +185,8 @@ async function receiveOnce(
       signal: watch.signal,
       referrerPolicy: 'no-referrer',
       credentials: 'omit',
+      // The browser's own cache would keep a second copy and rewrite ranges to suit what it holds.
+      cache: source.origin === 'remote' ? 'no-store' : 'no-cache',
       headers: start > 0 ? { Range: `bytes=${start}-` } : {},
     });
     watch.heard();

@@ -165,6 +165,9 @@ it('forgets the part of a cancelled download when its weights are removed', asyn
   await expect(store.load('large', { signal: never })).rejects.toMatchObject({ code: 'weights-broken-off' });
   await store.remove('large');
   expect(await cache.list()).toEqual([]);
+  server.answerWith(answerHonestly(remoteFile));
+  await store.load('large', { signal: never });
+  expect(server.ranges).toEqual([null]);
 });
 
 it('downloads anew when the cached file is not the one the catalogue names today', async () => {
