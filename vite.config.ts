@@ -17,6 +17,9 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 12_000 },
+  // A missing file must be a 404: a page sent in its place would be taken for weights.
+  appType: 'mpa',
   server: { headers: isolation },
-  preview: { headers: isolation },
+  // `npm start` serves the built page with this; another port is taken when this one is in use.
+  preview: { headers: isolation, host: '127.0.0.1', port: Number(process.env.PORT ?? 4173) },
 });

@@ -7,5 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Two workers: the networks under test use threads of their own.
     maxWorkers: 2,
+    // The counts that .ci/run prints at the end.
+    reporters: process.env.CI ? ['default', 'json'] : ['default'],
+    outputFile: { json: 'test-results/unit.json' },
   },
 });
