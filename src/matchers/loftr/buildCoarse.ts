@@ -1,0 +1,67 @@
+/**
+ * LoFTR's coarse stage: position encoding, transformer and dual softmax over all cells of both pictures.
+ */
+import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import { type FloatType, type FloatValue, GraphBuilder } from '../../onnx/graphBuilder.ts';
+import { add, cast } from '../../onnx/ops/elementwise.ts';
+import { dualSoftmaxMaxima } from './dualSoftmax.ts';
+import type { NetworkBuild } from './layers.ts';
+import { mapAttention } from './linearAttention.ts';
+import { coarseGrid, type GridSize, type LoftrConfig } from './loftrConfig.ts';
+import { positionEncoding } from './positionEncoding.ts';
+import { transform } from './transformer.ts';
+
+/**
+ * Inputs `coarse0` [L, C] and `coarse1` [S, C] of the backbone. Outputs `features0` and `features1`, the same
+ * shapes after the transformer; `rowMax` float32 [L, 1] and `columnMax` float32 [1, S], half of the logarithm
+ * of the largest confidence of each row and column; `rowBest` int64 [L, 1], the column of each row's largest.
+ * A cell and its best column are mutual nearest neighbours exactly if the two maxima are equal.
+ *
+ * @returns the bytes of an ONNX model
+ */
+export function buildCoarse(
+  checkpoint: NamedTensors,
+  config: LoftrConfig,
+  inputs: readonly [GridSize, GridSize],
+  type: FloatType,
+  chunkBytes: number,
+): Uint8Array {
+  const graph = new GraphBuilder('loftr-coarse');
+  const build: NetworkBuild = { graph, checkpoint, type };
+  const { channels } = config.coarse;
+  const [encoded0, encoded1] = inputs.map((input, side) =>
+    encodePositions(build, config, coarseGrid(config, input), `coarse${side}`),
+  ) as [FloatValue, FloatValue];
+  const [features0, features1] = transform(build, 'loftr_coarse', config.coarse, mapAttention, [
+    encoded0,
+    encoded1,
+  ]);
+  const maxima = graph.scoped('dualSoftmax', () =>
+    dualSoftmaxMaxima(
+      graph,
+      cast(graph, features0, 'float32'),
+      cast(graph, features1, 'float32'),
+      1 / (channels * config.temperature),
+      chunkBytes,
+    ),
+  );
+  graph.output('features0', features0);
+  graph.output('features1', features1);
+  graph.output('rowMax', maxima.rowMax);
+  graph.output('rowBest', maxima.rowBest);
+  graph.output('columnMax', maxima.columnMax);
+  return graph.toModel();
+}
+
+function encodePositions(
+  { graph, type }: NetworkBuild,
+  { coarse }: LoftrConfig,
+  grid: GridSize,
+  name: string,
+): FloatValue {
+  return graph.scoped('positionEncoding', () => {
+    const shape = [grid.width * grid.height, coarse.channels];
+    const encoding = positionEncoding(grid, coarse.channels, coarse.tempBugFix);
+    return add(graph, graph.input(name, type, shape), graph.floats(type, shape, encoding));
+  });
+}

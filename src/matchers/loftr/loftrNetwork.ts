@@ -1,0 +1,154 @@
+/**
+ * The three kinds of session of one LoFTR and how they are run: backbone, coarse and fine stage, each built for
+ * exactly the sizes it is asked for. Who calls decides when; results are disposed of exactly once, also on
+ * failure.
+ */
+import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import type { FloatType } from '../../onnx/graphBuilder.ts';
+import type { HostTensor, Runtime, Session, SessionTensor } from '../../runtime/session.ts';
+import { buildBackbone } from './buildBackbone.ts';
+import { buildCoarse } from './buildCoarse.ts';
+import { buildFine } from './buildFine.ts';
+import type { GridSize, LoftrConfig } from './loftrConfig.ts';
+import type { CoarseMatches, CoarseMaxima } from './mutualMatches.ts';
+
+export type Pair<Item> = readonly [Item, Item];
+
+/** Features of one picture, which may live on the GPU. */
+export interface PictureFeatures {
+  readonly coarse: SessionTensor;
+  /** Null where the network has no fine stage. */
+  readonly fine: SessionTensor | null;
+}
+
+export interface CoarseResult {
+  readonly maxima: CoarseMaxima;
+  /** Features after the transformer, [L, C] and [S, C]. */
+  readonly features: Pair<SessionTensor>;
+}
+
+/** Matches a run of the fine session; the last run of a pair is filled up. */
+export const fineChunk = 256;
+
+/** Of the confidence matrix: about what a CPU's cache holds, and what keeps a GPU busy. */
+const chunkBytes = { cpu: 4 << 20, wasm: 4 << 20, webgpu: 32 << 20 } as const;
+
+/** Graphs for one runtime, as model bytes. */
+export interface LoftrGraphs {
+  backbone(size: GridSize): Uint8Array;
+  coarse(sizes: Pair<GridSize>): Uint8Array;
+  fine(sizes: Pair<GridSize>): Uint8Array;
+}
+
+export function loftrGraphs(
+  checkpoint: NamedTensors,
+  config: LoftrConfig,
+  { precision, provider }: Pick<Runtime, 'precision' | 'provider'>,
+): LoftrGraphs {
+  const type: FloatType = precision === 'fp16' ? 'float16' : 'float32';
+  return {
+    backbone: (size) => buildBackbone(checkpoint, config, size, type),
+    coarse: (sizes) => buildCoarse(checkpoint, config, sizes, type, chunkBytes[provider]),
+    fine: (sizes) => buildFine(checkpoint, config, sizes, type, fineChunk),
+  };
+}
+
+/** Outputs that stay on the device between the sessions. */
+export const residentOutputs = {
+  backbone: ['coarse', 'fine'],
+  coarse: ['features0', 'features1'],
+} as const;
+
+/** @param image grey in [0, 1], height x width */
+export async function runBackbone(
+  session: Session,
+  image: Float32Array,
+  size: GridSize,
+): Promise<PictureFeatures> {
+  const { coarse, fine } = await session.run({
+    image: { type: 'float32', dims: [1, 1, size.height, size.width], data: image },
+  });
+  return { coarse: coarse!, fine: fine ?? null };
+}
+
+export function disposeFeatures(features: PictureFeatures): void {
+  features.coarse.dispose();
+  features.fine?.dispose();
+}
+
+/** The caller disposes of the result's features. */
+export async function runCoarse(session: Session, maps: Pair<PictureFeatures>): Promise<CoarseResult> {
+  const outputs = await session.run({ coarse0: maps[0].coarse, coarse1: maps[1].coarse });
+  const features = [outputs.features0!, outputs.features1!] as const;
+  try {
+    const [rowMax, rowBest, columnMax] = await Promise.all(
+      [outputs.rowMax!, outputs.rowBest!, outputs.columnMax!].map((tensor) => tensor.read()),
+    );
+    return {
+      maxima: {
+        // The graph declares these types.
+        rowMax: rowMax!.data as Float32Array,
+        rowBest: rowBest!.data as BigInt64Array,
+        columnMax: columnMax!.data as Float32Array,
+      },
+      features,
+    };
+  } catch (error) {
+    for (const tensor of features) tensor.dispose();
+    throw error;
+  } finally {
+    for (const name of ['rowMax', 'rowBest', 'columnMax']) outputs[name]!.dispose();
+  }
+}
+
+/**
+ * @param matches the coarse matches
+ * @param windows for each side the rows of the fine map under each match's window (see `windowRows`)
+ * @param beforeChunk called before each run with the share done; may throw to stop
+ * @returns x, y and deviation for each match: [N, 3] (see `buildFine`)
+ */
+export async function runFine(
+  session: Session,
+  config: LoftrConfig,
+  maps: Pair<PictureFeatures>,
+  features: Pair<SessionTensor>,
+  matches: CoarseMatches,
+  windows: Pair<Int32Array>,
+  beforeChunk: (shareDone: number) => void,
+): Promise<Float32Array> {
+  const { window, concatCoarse } = config.fine!;
+  const count = matches.confidence.length;
+  const expectation = new Float32Array(3 * count);
+  const windowCells = window ** 2;
+  for (let start = 0; start < count; start += fineChunk) {
+    beforeChunk(start / count);
+    const outputs = await session.run({
+      fine0: maps[0].fine!,
+      fine1: maps[1].fine!,
+      windows0: chunkOf(windows[0], start, [fineChunk, windowCells]),
+      windows1: chunkOf(windows[1], start, [fineChunk, windowCells]),
+      ...(concatCoarse && {
+        features0: features[0],
+        features1: features[1],
+        cells0: chunkOf(matches.cells0, start, [fineChunk]),
+        cells1: chunkOf(matches.cells1, start, [fineChunk]),
+      }),
+    });
+    try {
+      // The graph declares float32.
+      const values = (await outputs.expectation!.read()).data as Float32Array;
+      expectation.set(values.subarray(0, 3 * Math.min(fineChunk, count - start)), 3 * start);
+    } finally {
+      outputs.expectation!.dispose();
+    }
+  }
+  return expectation;
+}
+
+/** Entries `start` on of `values`, along the first of `dims`; zeros, which are valid rows, fill up the last. */
+function chunkOf(values: Int32Array, start: number, dims: readonly number[]): HostTensor {
+  const entryLength = dims.slice(1).reduce((product, side) => product * side, 1);
+  const data = new Int32Array(dims[0]! * entryLength);
+  data.set(values.subarray(start * entryLength, (start + dims[0]!) * entryLength));
+  return { type: 'int32', dims, data };
+}

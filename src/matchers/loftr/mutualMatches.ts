@@ -1,0 +1,38 @@
+/** Mutual nearest neighbours among coarse cells, from the maxima of their confidence matrix. */
+
+export interface CoarseMatches {
+  /** Indices of cells in reading order, ascending. */
+  readonly cells0: Int32Array;
+  readonly cells1: Int32Array;
+  readonly confidence: Float32Array;
+}
+
+/** What the coarse graph answers (see `buildCoarse`). */
+export interface CoarseMaxima {
+  readonly rowMax: Float32Array;
+  readonly rowBest: BigInt64Array;
+  readonly columnMax: Float32Array;
+}
+
+/**
+ * A row and its best column are each other's best exactly if their maxima are equal: both were taken from the
+ * very same numbers.
+ * @param confidenceAbove matches at or below it are left out
+ */
+export function mutualMatches(maxima: CoarseMaxima, confidenceAbove: number): CoarseMatches {
+  const { rowMax, rowBest, columnMax } = maxima;
+  const rows: number[] = [];
+  for (let row = 0; row < rowMax.length; row++) {
+    const isMutual = rowMax[row] === columnMax[Number(rowBest[row])];
+    if (isMutual && toConfidence(rowMax[row]!) > confidenceAbove) rows.push(row);
+  }
+  return {
+    cells0: Int32Array.from(rows),
+    cells1: Int32Array.from(rows, (row) => Number(rowBest[row])),
+    confidence: Float32Array.from(rows, (row) => toConfidence(rowMax[row]!)),
+  };
+}
+
+function toConfidence(halfLogConfidence: number): number {
+  return Math.exp(2 * halfLogConfidence);
+}
