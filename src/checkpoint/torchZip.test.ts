@@ -28,7 +28,7 @@ function writeCheckpoint(view: {
 }): Uint8Array {
   const pickle =
     '\x80\x02}X\x01\x00\x00\x00wctorch._utils\n_rebuild_tensor_v2\n(' +
-    `(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x00${view.key ?? '0'}X\x03\x00\x00\x00cpuK\x04tQ` +
+    `(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x00${view.key ?? '0'}X\x03\x00\x00\x00cpuK\x04tQ${view.storage ?? ''}` +
     `${view.offset ?? 'K\x00'}${view.shape}${view.strides}\x89N` +
     'tRs.';
   return writeZip([
@@ -145,6 +145,7 @@ describe('readTorchZip', () => {
       [{ shape: 'J\xff\xff\xff\x7f\x85', strides: 'K\x00\x85' }, 'checkpoint-damaged', /repeats 4 elements/],
       [{ ...valid, shape: 'N' }, 'pickle-damaged', /no list of numbers/],
       [{ ...valid, offset: 'G?\xe0\x00\x00\x00\x00\x00\x00' }, 'checkpoint-damaged', /natural numbers/],
+      [{ ...valid, storage: '0N' }, 'pickle-damaged', /a tensor out of something else/],
       [{ ...valid, key: '7' }, 'zip-entry-missing', /"archive\/data\/7"/],
     ];
     for (const [view, code, message] of cases) {
