@@ -1,0 +1,50 @@
+import { useEffect } from 'react';
+import { StatusBar } from './bar/StatusBar.tsx';
+import { TopBar } from './bar/TopBar.tsx';
+import { SidePanel } from './panels/SidePanel.tsx';
+import { AppContext, type AppServices, useServices } from './state/AppContext.ts';
+import { useTheme } from './state/useTheme.ts';
+import { Viewer } from './viewer/Viewer.tsx';
+import './App.css';
+
+export function App({ services }: { services: AppServices }) {
+  return (
+    <AppContext value={services}>
+      <Shell />
+    </AppContext>
+  );
+}
+
+function Shell() {
+  const theme = useTheme();
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  useRunKeys();
+  return (
+    <div className="shell">
+      <TopBar />
+      <Viewer />
+      <SidePanel />
+      <StatusBar />
+    </div>
+  );
+}
+
+/** Ctrl or ⌘ with Enter matches, Escape cancels; Escape closes a menu first, which takes the event. */
+function useRunKeys(): void {
+  const { session } = useServices();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        void session.runMatch();
+      } else if (event.key === 'Escape') {
+        session.cancelRun();
+      }
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [session]);
+}

@@ -1,0 +1,34 @@
+import { DropdownMenu } from 'radix-ui';
+import { SamplesIcon } from '../controls/icons.tsx';
+import { useApp, useServices } from '../state/AppContext.ts';
+
+export function SamplesMenu() {
+  const { session } = useServices();
+  const samples = useApp((state) => state.samples);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="button" disabled={samples.length === 0}>
+        <SamplesIcon />
+        Samples
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className="floating selectContent"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+        >
+          {samples.map((sample) => (
+            <DropdownMenu.Item
+              key={sample.id}
+              className="menuItem isIndented"
+              onSelect={() => void session.openSample(sample)}
+            >
+              {sample.title}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,26 @@
+import { ToggleGroup } from 'radix-ui';
+import './Segmented.css';
+
+/** A choice of few: all of them on view, one of them chosen. */
+export function Segmented<Value extends string>(props: {
+  label: string;
+  value: Value;
+  options: readonly { readonly value: Value; readonly label: string }[];
+  onChange: (value: Value) => void;
+}) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      className="segmented"
+      aria-label={props.label}
+      value={props.value}
+      onValueChange={(value) => value && props.onChange(value as Value)}
+    >
+      {props.options.map(({ value, label }) => (
+        <ToggleGroup.Item key={value} value={value} className="segment">
+          {label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}

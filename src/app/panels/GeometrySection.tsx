@@ -1,0 +1,84 @@
+import { homographyMethods } from '../../estimators/registry.ts';
+import { NumberField } from '../controls/NumberField.tsx';
+import { Disclosure, Field, Section } from '../controls/Section.tsx';
+import { SelectField } from '../controls/SelectField.tsx';
+import { SliderField } from '../controls/SliderField.tsx';
+import { formatDuration } from '../describe.ts';
+import { useApp, useServices } from '../state/AppContext.ts';
+import { currentEstimate } from '../state/selectResult.ts';
+import { GeometryReadout } from './GeometryReadout.tsx';
+
+const thresholdStops = [
+  ...Array.from({ length: 10 }, (_, k) => (k + 1) / 10),
+  ...Array.from({ length: 16 }, (_, k) => 1 + (k + 1) / 4),
+  ...Array.from({ length: 15 }, (_, k) => 6 + k),
+];
+
+export function GeometrySection() {
+  const { session } = useServices();
+  const geometry = useApp((state) => state.geometry);
+  const milliseconds = useApp((state) => currentEstimate(state)?.milliseconds ?? null);
+  return (
+    <Section
+      title="Geometry"
+      summary={milliseconds === null ? null : `estimated in ${formatDuration(milliseconds)}`}
+    >
+      <GeometryReadout />
+      <SliderField
+        label="Threshold"
+        name="Inlier threshold"
+        bound="≤"
+        value={geometry.thresholdPx}
+        stops={thresholdStops}
+        minimum={0.01}
+        maximum={1000}
+        step={0.25}
+        decimals={2}
+        unit="px"
+        onChange={(thresholdPx) => session.changeGeometry({ thresholdPx })}
+      />
+      <Field label="Model">
+        <SelectField
+          label="Model"
+          value={geometry.model}
+          options={[
+            { value: 'homography', label: 'Homography', note: 'A plane, or a camera that only turned' },
+          ]}
+          onChange={() => session.changeGeometry({ model: 'homography' })}
+        />
+      </Field>
+      <Field label="Method">
+        <SelectField
+          label="Method"
+          value={geometry.method}
+          options={Object.entries(homographyMethods).map(([value, { label }]) => ({ value, label }))}
+          onChange={(method) => session.changeGeometry({ method })}
+        />
+      </Field>
+      <Disclosure label="Advanced">
+        <Field label="Confidence">
+          <NumberField
+            label="Confidence of the estimate"
+            value={geometry.confidence}
+            minimum={0.5}
+            maximum={0.999999}
+            step={0.001}
+            decimals={6}
+            onChange={(confidence) => session.changeGeometry({ confidence })}
+          />
+        </Field>
+        <Field label="Iterations">
+          <NumberField
+            label="Most iterations"
+            value={geometry.maxIterations}
+            minimum={1}
+            maximum={1_000_000}
+            step={1000}
+            decimals={0}
+            onChange={(maxIterations) => session.changeGeometry({ maxIterations })}
+          />
+        </Field>
+      </Disclosure>
+    </Section>
+  );
+}

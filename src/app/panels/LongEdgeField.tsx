@@ -1,0 +1,44 @@
+import { NumberField } from '../controls/NumberField.tsx';
+import { Field } from '../controls/Section.tsx';
+import { SelectField } from '../controls/SelectField.tsx';
+import { useApp, useServices } from '../state/AppContext.ts';
+
+const presets = [480, 640, 840, 1024, 1200];
+
+/** The size the network sees: a preset, or any number. */
+export function LongEdgeField() {
+  const { session } = useServices();
+  const longEdge = useApp((state) => state.matcher.settings.longEdge);
+  const values = presets.includes(longEdge) ? presets : [...presets, longEdge].sort((a, b) => a - b);
+  return (
+    <Field label="Long edge">
+      <SelectField
+        label="Long edge of the network input"
+        value={String(longEdge)}
+        options={values.map((value) => ({ value: String(value), label: nameSize(value) }))}
+        onChange={(value) => session.chooseLongEdge(Number(value))}
+      />
+      <NumberField
+        label="Long edge in pixels"
+        value={longEdge}
+        minimum={64}
+        maximum={4096}
+        step={8}
+        decimals={0}
+        unit="px"
+        onChange={session.chooseLongEdge}
+      />
+    </Field>
+  );
+}
+
+function nameSize(longEdge: number): string {
+  const words = new Map([
+    [480, 'Quick'],
+    [640, 'Standard'],
+    [840, 'Fine'],
+    [1024, 'Finer'],
+    [1200, 'Finest'],
+  ]);
+  return `${words.get(longEdge) ?? 'Own size'}, ${longEdge}`;
+}

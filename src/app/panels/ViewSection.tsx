@@ -1,0 +1,87 @@
+import type { Visibility } from '../../stage/stageProps.ts';
+import { Field, Section } from '../controls/Section.tsx';
+import { Segmented } from '../controls/Segmented.tsx';
+import { SliderField } from '../controls/SliderField.tsx';
+import { formatCount } from '../describe.ts';
+import { useApp, useServices } from '../state/AppContext.ts';
+import { countMatches } from '../state/countMatches.ts';
+import { currentResult } from '../state/selectResult.ts';
+import { ConfidenceHistogram } from './ConfidenceHistogram.tsx';
+
+const confidenceStops = Array.from({ length: 101 }, (_, k) => k / 100);
+const lineStops = [10, 100, 1000, 10_000]
+  .flatMap((decade) => [1, 1.5, 2, 3, 4, 5, 6, 8].map((step) => step * decade))
+  .filter((lines) => lines <= 20_000);
+
+const visibilities: readonly { readonly value: Visibility; readonly label: string }[] = [
+  { value: 'shown', label: 'Shown' },
+  { value: 'dimmed', label: 'Dimmed' },
+  { value: 'hidden', label: 'Hidden' },
+];
+
+export function ViewSection() {
+  const { session } = useServices();
+  const view = useApp((state) => state.view);
+  const counts = useApp(countMatches);
+  const confidence = useApp((state) => currentResult(state)?.matches.confidence ?? null);
+  return (
+    <Section title="View">
+      <SliderField
+        label="Confidence"
+        name="Minimum confidence"
+        bound="≥"
+        value={view.minimumConfidence}
+        stops={confidenceStops}
+        minimum={0}
+        maximum={1}
+        step={0.01}
+        decimals={3}
+        scale={<ConfidenceHistogram confidence={confidence} minimum={view.minimumConfidence} />}
+        scope="Drawn, estimated, exported"
+        count={counts ? `${formatCount(counts.confident)} of ${formatCount(counts.all)}` : ''}
+        onChange={(minimumConfidence) => session.changeView({ minimumConfidence })}
+      />
+      <SliderField
+        label="Lines"
+        name="Number of lines"
+        bound="≤"
+        value={view.maximumLines}
+        stops={lineStops}
+        minimum={0}
+        maximum={1_000_000}
+        step={100}
+        decimals={0}
+        scope="Drawn only"
+        count={counts ? `${formatCount(counts.drawn)} of ${formatCount(counts.confident)}` : ''}
+        onChange={(maximumLines) => session.changeView({ maximumLines })}
+      />
+      <Field label="Colour by">
+        <Segmented
+          label="Colour by"
+          value={view.colourBy}
+          options={[
+            { value: 'confidence', label: 'Confidence' },
+            { value: 'inlier', label: 'Inlier' },
+          ]}
+          onChange={(colourBy) => session.changeView({ colourBy })}
+        />
+      </Field>
+      <Field label="Inliers">
+        <Segmented
+          label="Inliers"
+          value={view.inliers}
+          options={visibilities}
+          onChange={(inliers) => session.changeView({ inliers })}
+        />
+      </Field>
+      <Field label="Outliers">
+        <Segmented
+          label="Outliers"
+          value={view.outliers}
+          options={visibilities}
+          onChange={(outliers) => session.changeView({ outliers })}
+        />
+      </Field>
+    </Section>
+  );
+}

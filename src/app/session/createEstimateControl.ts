@@ -1,0 +1,93 @@
+/**
+ * Keeps the geometry up to date with the settings, without the matcher: any change of threshold, method or
+ * minimum confidence asks for a new estimate before the next frame. At most one request is under way; when it
+ * answers, only the latest settings are asked for, so a dragged slider shows results as fast as they come and
+ * never an older one after a newer.
+ */
+import type { Points } from '../../geometry/coordinates.ts';
+import { countConfident } from '../../pipeline/selectMatches.ts';
+import type { AppState, EstimateResult } from '../state/appState.ts';
+import { currentEstimate, currentResult, estimateIsOutdated } from '../state/selectResult.ts';
+import type { SessionContext } from './sessionContext.ts';
+
+export interface EstimateControl {
+  /** Watches the store; returns the function that stops it. */
+  start(): () => void;
+}
+
+export function createEstimateControl({
+  client,
+  store,
+  notices,
+  scheduleFrame,
+}: SessionContext): EstimateControl {
+  let scheduled = false;
+  let underWay: { readonly resultId: number; readonly abort: AbortController } | null = null;
+  /** The request that failed last: asking again without any change would fail for ever. */
+  let failed: string | null = null;
+
+  function schedule(): void {
+    const state = store.getState();
+    const result = currentResult(state);
+    if (underWay && underWay.resultId !== result?.id) underWay.abort.abort();
+    if (scheduled || underWay || !result || !isWanted(state)) return;
+    scheduled = true;
+    scheduleFrame(() => {
+      scheduled = false;
+      void estimate();
+    });
+  }
+
+  function isWanted(state: AppState): boolean {
+    const missing = currentEstimate(state) === null || estimateIsOutdated(state);
+    return missing && requestKey(state) !== failed;
+  }
+
+  async function estimate(): Promise<void> {
+    const state = store.getState();
+    const result = currentResult(state);
+    if (underWay || !result || !isWanted(state)) return;
+    const abort = new AbortController();
+    underWay = { resultId: result.id, abort };
+    const { geometry: settings, view } = state;
+    const { minimumConfidence } = view;
+    const matchCount = countConfident(result.matches.confidence, minimumConfidence);
+    try {
+      const { estimation, milliseconds } = await client.estimate(abort.signal, {
+        keypoints0: result.matches.keypoints0.slice(0, 2 * matchCount) as Points<'photo'>,
+        keypoints1: result.matches.keypoints1.slice(0, 2 * matchCount) as Points<'photo'>,
+        settings,
+      });
+      const made: EstimateResult = {
+        resultId: result.id,
+        matchCount,
+        minimumConfidence,
+        settings,
+        estimation,
+        milliseconds,
+      };
+      if (store.getState().result === result) store.setState({ estimate: made });
+    } catch (error) {
+      if (!abort.signal.aborted) failed = requestKey(state);
+      notices.reportFailure(error);
+    } finally {
+      underWay = null;
+      schedule();
+    }
+  }
+
+  return {
+    start() {
+      const stop = store.subscribe(schedule);
+      schedule();
+      return () => {
+        stop();
+        underWay?.abort.abort();
+      };
+    },
+  };
+}
+
+function requestKey({ result, geometry, view }: AppState): string {
+  return JSON.stringify([result?.id, geometry, view.minimumConfidence]);
+}

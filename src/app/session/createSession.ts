@@ -1,0 +1,175 @@
+/**
+ * Everything a person can ask of the page, as plain functions on the store and the worker client. All
+ * asynchronous work is here, outside React, so that nothing depends on what is mounted.
+ */
+import type { EstimationSettings } from '../../estimators/estimator.ts';
+import type { StageView } from '../../stage/stageProps.ts';
+import type { WeightsOptions } from '../../weights/weightsDescription.ts';
+import type { CovisClient } from '../../worker/client.ts';
+import type { ProviderPreference } from '../../worker/protocol.ts';
+import type { Sample, Side, ThemeChoice } from '../state/appState.ts';
+import { type AppStore, changeSlice } from '../state/createAppStore.ts';
+import { selectedWeights } from '../state/selectResult.ts';
+import { createEstimateControl } from './createEstimateControl.ts';
+import { createMatchFileControl, type MatchFileControl } from './createMatchFileControl.ts';
+import { createNotices } from './createNotices.ts';
+import { createPhotoControl } from './createPhotoControl.ts';
+import { createRunControl } from './createRunControl.ts';
+import { createWeightsControl } from './createWeightsControl.ts';
+import { loadSamples } from './loadSamples.ts';
+import type { SessionContext } from './sessionContext.ts';
+import { takeFiles } from './takeFiles.ts';
+
+export interface SessionParts extends Omit<SessionContext, 'store' | 'client' | 'notices'> {
+  readonly client: CovisClient;
+  readonly store: AppStore;
+  /** Puts text on the clipboard. */
+  readonly writeClipboard: (text: string) => Promise<void>;
+  /** Keeps the choice of theme over reloads. */
+  readonly rememberTheme: (theme: ThemeChoice) => void;
+  readonly systemTheme: () => 'light' | 'dark';
+}
+
+export interface Session extends MatchFileControl {
+  /** Reads the catalogue, asks what the browser can do, lists the samples; keeps the geometry up to date. */
+  start(): Promise<void>;
+  openPhoto(side: Side, file: Blob, name: string): Promise<boolean>;
+  swapPhotos(): void;
+  /** Opens a pair and, as a newcomer expects, matches it at once if that needs no download. */
+  openSample(sample: Sample): Promise<void>;
+  /**
+   * Photos fill `side`, else the empty places, else the second; weights are imported; a match file is opened.
+   */
+  takeFiles(files: readonly File[], side?: Side | null): void;
+  runMatch(): Promise<void>;
+  cancelRun(): void;
+  selectWeights(weightsId: string): void;
+  downloadWeights(weightsId: string): Promise<void>;
+  cancelTransfer(): void;
+  setWeightsOptions(weightsId: string, options: WeightsOptions): Promise<void>;
+  removeWeights(weightsId: string): Promise<void>;
+  chooseLongEdge(longEdge: number): void;
+  chooseProvider(provider: ProviderPreference): void;
+  changeGeometry(change: Partial<EstimationSettings>): void;
+  changeView(change: Partial<StageView>): void;
+  highlight(index: number | null): void;
+  copyText(text: string): Promise<boolean>;
+  chooseTheme(theme: 'light' | 'dark'): void;
+  dismissNotice(id: number): void;
+}
+
+export function createSession(parts: SessionParts): Session {
+  const { client, store } = parts;
+  const notices = createNotices(store);
+  const context: SessionContext = { ...parts, notices };
+  let lastResultId = 0;
+  const nextResultId = () => ++lastResultId;
+
+  const weights = createWeightsControl(context);
+  const runs = createRunControl(context, weights.refresh, nextResultId);
+  const photos = createPhotoControl(context, runs.cancel);
+  const estimates = createEstimateControl(context);
+  const matchFiles = createMatchFileControl(context, nextResultId);
+
+  function photoPlace(side: Side | null): Side {
+    if (side !== null) return side;
+    const [slot0, slot1] = store.getState().photos;
+    if (!slot0.photo && slot0.opening === null) return 0;
+    return slot1.photo || slot1.opening === null ? 1 : 0;
+  }
+
+  return {
+    ...matchFiles,
+
+    async start() {
+      estimates.start();
+      matchFiles.watchPhotos();
+      await Promise.all([
+        weights.refresh(),
+        client
+          .probe(new AbortController().signal)
+          .then((capabilities) => store.setState({ capabilities }))
+          .catch(notices.reportFailure),
+        loadSamples(parts.loadFile).then((samples) => store.setState({ samples })),
+      ]);
+    },
+
+    openPhoto: photos.open,
+    swapPhotos: photos.swap,
+
+    async openSample(sample) {
+      try {
+        const files = await Promise.all(sample.files.map(parts.loadFile));
+        const opened = await Promise.all(
+          files.map((file, k) => {
+            const side = k === 0 ? 0 : 1;
+            return photos.open(side, file, nameOf(sample.files[side]));
+          }),
+        );
+        const chosen = selectedWeights(store.getState());
+        if (opened.every(Boolean) && chosen?.state !== 'remote') await runs.run();
+      } catch (error) {
+        notices.reportFailure(error);
+      }
+    },
+
+    takeFiles(files, side = null) {
+      try {
+        const intake = takeFiles(files);
+        if (intake.purpose === 'weights') void weights.importFile(intake.file, intake.file.name);
+        else if (intake.purpose === 'matches') void matchFiles.openMatchFile(intake.file, intake.file.name);
+        else {
+          const [first, second] = intake.files;
+          if (second) {
+            void photos.open(0, first, first.name);
+            void photos.open(1, second, second.name);
+          } else void photos.open(photoPlace(side), first, first.name);
+        }
+      } catch (error) {
+        notices.reportFailure(error);
+      }
+    },
+
+    runMatch: runs.run,
+    cancelRun: runs.cancel,
+
+    selectWeights: weights.select,
+    downloadWeights: weights.download,
+    cancelTransfer: weights.cancelTransfer,
+    setWeightsOptions: weights.setOptions,
+    removeWeights: weights.remove,
+
+    chooseLongEdge(longEdge) {
+      const { settings } = store.getState().matcher;
+      changeSlice(store, 'matcher', { settings: { ...settings, longEdge } });
+    },
+    chooseProvider: (provider) => changeSlice(store, 'matcher', { provider }),
+    changeGeometry: (change) => changeSlice(store, 'geometry', change),
+    changeView: (change) => changeSlice(store, 'view', change),
+    highlight(index) {
+      if (store.getState().highlighted !== index) store.setState({ highlighted: index });
+    },
+
+    async copyText(text) {
+      try {
+        await parts.writeClipboard(text);
+        return true;
+      } catch {
+        notices.tell(
+          'The browser does not let this page write to the clipboard: save the match file instead.',
+        );
+        return false;
+      }
+    },
+    chooseTheme(theme) {
+      const choice = theme === parts.systemTheme() ? 'system' : theme;
+      store.setState({ theme: choice });
+      parts.rememberTheme(choice);
+    },
+    dismissNotice: notices.dismiss,
+  };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

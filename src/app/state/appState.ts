@@ -1,0 +1,120 @@
+/**
+ * What the page knows, as small slices of immutable values. No tensors and no worker handles: photos are ids
+ * with a preview, and every result carries the settings that made it, so that it is never shown under others.
+ */
+import type { Estimation, EstimationSettings } from '../../estimators/estimator.ts';
+import type { PhotoDescription } from '../../photos/pixelSource.ts';
+import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
+import type { Progress } from '../../reporting/progress.ts';
+import type { StageView } from '../../stage/stageProps.ts';
+import type { WeightsDescription } from '../../weights/weightsDescription.ts';
+import type { Capabilities, ProviderPreference } from '../../worker/protocol.ts';
+
+export type Side = 0 | 1;
+export type Pair<T> = readonly [T, T];
+
+export interface LoadedPhoto {
+  readonly photoId: number;
+  readonly description: PhotoDescription;
+  /** Size of the file. */
+  readonly bytes: number;
+  readonly preview: ImageBitmap;
+}
+
+export interface PhotoSlot {
+  readonly photo: LoadedPhoto | null;
+  /** Name of the file that is being opened to take this place. */
+  readonly opening: string | null;
+}
+
+export interface WeightsTransfer {
+  /** Catalogue id, or null for a file. */
+  readonly weightsId: string | null;
+  readonly label: string;
+  readonly fraction: number;
+}
+
+export interface MatcherSlice {
+  readonly weights: readonly WeightsDescription[];
+  readonly weightsId: string | null;
+  readonly provider: ProviderPreference;
+  readonly settings: MatchSettings;
+  readonly transfer: WeightsTransfer | null;
+}
+
+export type RunPhase = 'idle' | 'running' | 'cancelling';
+
+export interface RunSlice {
+  readonly phase: RunPhase;
+  readonly progress: Progress | null;
+  /** `performance.now()` at the start of the run. */
+  readonly startedAt: number;
+  /** A run at this size and these weights has not finished before: shaders may have to be compiled. */
+  readonly first: boolean;
+}
+
+/** Names one photo by its content. */
+export type PhotoIdentity = Pick<PhotoDescription, 'name' | 'width' | 'height' | 'sha256'>;
+
+export interface MatchResult {
+  readonly id: number;
+  readonly photos: Pair<PhotoIdentity>;
+  readonly matches: PairMatches;
+  readonly source:
+    | {
+        readonly kind: 'run';
+        readonly weightsLabel: string;
+        readonly providerDescription: string;
+        readonly providerNote: string | null;
+      }
+    | { readonly kind: 'file'; readonly fileName: string };
+}
+
+/** The geometry of the first `matchCount` matches of one result: those with enough confidence. */
+export interface EstimateResult {
+  readonly resultId: number;
+  readonly matchCount: number;
+  readonly minimumConfidence: number;
+  readonly settings: EstimationSettings;
+  readonly estimation: Estimation;
+  /** Null where a match file brought the geometry along. */
+  readonly milliseconds: number | null;
+}
+
+/** An opened match file whose photos are not on the page yet. */
+export interface WaitingMatchFile {
+  readonly fileName: string;
+  readonly result: MatchResult;
+  readonly estimate: EstimateResult | null;
+  readonly minimumConfidence: number;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'error' | 'information';
+  readonly message: string;
+}
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+
+export interface Sample {
+  readonly id: string;
+  readonly title: string;
+  readonly files: Pair<string>;
+}
+
+export interface AppState {
+  readonly photos: Pair<PhotoSlot>;
+  readonly samples: readonly Sample[];
+  readonly capabilities: Capabilities | null;
+  readonly matcher: MatcherSlice;
+  readonly geometry: EstimationSettings;
+  readonly view: StageView;
+  readonly run: RunSlice;
+  readonly result: MatchResult | null;
+  readonly estimate: EstimateResult | null;
+  readonly waitingFile: WaitingMatchFile | null;
+  readonly highlighted: number | null;
+  readonly notices: readonly Notice[];
+  readonly theme: ThemeChoice;
+}

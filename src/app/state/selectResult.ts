@@ -1,0 +1,70 @@
+/**
+ * Questions about the state that more than one part of the page asks. A result belongs to its two photos in
+ * their order: the network is not symmetric, so after a swap the result is put away, not mirrored, and comes
+ * back when the photos are swapped back.
+ */
+import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair, PhotoIdentity } from './appState.ts';
+
+export function bothPhotos(state: AppState): Pair<LoadedPhoto> | null {
+  const [{ photo: photo0 }, { photo: photo1 }] = state.photos;
+  return photo0 && photo1 ? [photo0, photo1] : null;
+}
+
+export function samePhotos(photos: Pair<PhotoIdentity>, loaded: Pair<LoadedPhoto> | null): boolean {
+  return (
+    loaded !== null &&
+    photos.every((photo, side) => photo.sha256 === loaded[side === 0 ? 0 : 1].description.sha256)
+  );
+}
+
+/** The result that belongs to the photos on the page, else null. */
+export function currentResult(state: AppState): MatchResult | null {
+  const { result } = state;
+  return result && samePhotos(result.photos, bothPhotos(state)) ? result : null;
+}
+
+/** The latest geometry of the current result, made with the present settings or earlier ones. */
+export function currentEstimate(state: AppState): EstimateResult | null {
+  const result = currentResult(state);
+  return result && state.estimate?.resultId === result.id ? state.estimate : null;
+}
+
+/** True while the shown geometry was made with settings other than the present ones. */
+export function estimateIsOutdated(state: AppState): boolean {
+  const estimate = currentEstimate(state);
+  const { geometry, view } = state;
+  return (
+    estimate !== null &&
+    (estimate.minimumConfidence !== view.minimumConfidence || !sameEstimation(estimate.settings, geometry))
+  );
+}
+
+function sameEstimation(a: EstimateResult['settings'], b: EstimateResult['settings']): boolean {
+  return (
+    a.model === b.model &&
+    a.method === b.method &&
+    a.thresholdPx === b.thresholdPx &&
+    a.confidence === b.confidence &&
+    a.maxIterations === b.maxIterations &&
+    a.seed === b.seed
+  );
+}
+
+/** True when another run would be made with other weights, another size or another provider. */
+export function resultIsOutdated(state: AppState): boolean {
+  const result = currentResult(state);
+  if (result?.source.kind !== 'run') return false;
+  const { weightsId, settings, provider } = state.matcher;
+  const made = result.matches;
+  return (
+    made.weights.id !== weightsId ||
+    made.settings.matcher !== settings.matcher ||
+    made.settings.longEdge !== settings.longEdge ||
+    made.settings.views.join() !== settings.views.join() ||
+    (provider !== 'auto' && provider !== made.provider)
+  );
+}
+
+export function selectedWeights(state: AppState) {
+  return state.matcher.weights.find(({ id }) => id === state.matcher.weightsId) ?? null;
+}

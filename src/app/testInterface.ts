@@ -1,0 +1,131 @@
+/**
+ * A read-only view of the page's numbers for the browser tests, as `window.covis`: they assert numbers, not
+ * screenshots. Everything is plain data, copied at each call.
+ */
+import type { EstimationSettings } from '../estimators/estimator.ts';
+import type { PhotoDescription } from '../photos/pixelSource.ts';
+import type { PairMatches } from '../pipeline/pairMatches.ts';
+import type { Progress } from '../reporting/progress.ts';
+import type { StageView } from '../stage/stageProps.ts';
+import type { MatcherSlice, Notice, RunPhase } from './state/appState.ts';
+import { countMatches, type MatchCounts } from './state/countMatches.ts';
+import type { AppStore } from './state/createAppStore.ts';
+import {
+  currentEstimate,
+  currentResult,
+  estimateIsOutdated,
+  resultIsOutdated,
+} from './state/selectResult.ts';
+
+export interface CovisSnapshot {
+  readonly photos: readonly [PhotoDescription | null, PhotoDescription | null];
+  readonly opening: boolean;
+  readonly status: RunPhase;
+  readonly progress: Progress | null;
+  readonly matcher: Pick<MatcherSlice, 'weights' | 'weightsId' | 'provider' | 'settings' | 'transfer'>;
+  readonly view: StageView;
+  readonly geometrySettings: EstimationSettings;
+  readonly counts: MatchCounts | null;
+  /** The matches on the stage; null while there are none for these photos in this order. */
+  readonly result:
+    | (Pick<PairMatches, 'settings' | 'weights' | 'inputSize' | 'provider' | 'precision' | 'timingsMs'> & {
+        readonly source: 'run' | 'file';
+        readonly outdated: boolean;
+        readonly providerNote: string | null;
+        /** x0, y0, x1, y1, ... in photo pixels. */
+        readonly keypoints0: readonly number[];
+        readonly keypoints1: readonly number[];
+        readonly confidence: readonly number[];
+      })
+    | null;
+  readonly geometry:
+    | ({
+        readonly outdated: boolean;
+        readonly matchCount: number;
+        readonly minimumConfidence: number;
+        readonly settings: EstimationSettings;
+        readonly milliseconds: number | null;
+      } & (
+        | {
+            readonly ok: true;
+            readonly matrix: readonly number[];
+            readonly inliers: readonly number[];
+            readonly inlierCount: number;
+          }
+        | { readonly ok: false; readonly reason: string; readonly message: string }
+      ))
+    | null;
+  readonly waitingFile: string | null;
+  readonly notices: readonly Notice[];
+}
+
+export interface CovisTestInterface {
+  snapshot(): CovisSnapshot;
+}
+
+declare global {
+  interface Window {
+    covis: CovisTestInterface;
+  }
+}
+
+export function createTestInterface(store: AppStore): CovisTestInterface {
+  return {
+    snapshot() {
+      const state = store.getState();
+      const { weights, weightsId, provider, settings, transfer } = state.matcher;
+      return {
+        photos: [state.photos[0].photo?.description ?? null, state.photos[1].photo?.description ?? null],
+        opening: state.photos.some((slot) => slot.opening !== null),
+        status: state.run.phase,
+        progress: state.run.progress,
+        matcher: { weights, weightsId, provider, settings, transfer },
+        view: state.view,
+        geometrySettings: state.geometry,
+        counts: countMatches(state),
+        result: copyResult(state),
+        geometry: copyGeometry(state),
+        waitingFile: state.waitingFile?.fileName ?? null,
+        notices: state.notices,
+      };
+    },
+  };
+}
+
+type State = ReturnType<AppStore['getState']>;
+
+function copyResult(state: State): CovisSnapshot['result'] {
+  const result = currentResult(state);
+  if (!result) return null;
+  const { settings, weights, inputSize, provider, precision, timingsMs } = result.matches;
+  return {
+    settings,
+    weights,
+    inputSize,
+    provider,
+    precision,
+    timingsMs,
+    source: result.source.kind,
+    outdated: resultIsOutdated(state),
+    providerNote: result.source.kind === 'run' ? result.source.providerNote : null,
+    keypoints0: [...result.matches.keypoints0],
+    keypoints1: [...result.matches.keypoints1],
+    confidence: [...result.matches.confidence],
+  };
+}
+
+function copyGeometry(state: State): CovisSnapshot['geometry'] {
+  const estimate = currentEstimate(state);
+  if (!estimate) return null;
+  const { matchCount, minimumConfidence, settings, milliseconds, estimation } = estimate;
+  const shared = {
+    outdated: estimateIsOutdated(state),
+    matchCount,
+    minimumConfidence,
+    settings,
+    milliseconds,
+  };
+  if (!estimation.ok) return { ...shared, ok: false, reason: estimation.reason, message: estimation.message };
+  const { matrix, inliers, inlierCount } = estimation;
+  return { ...shared, ok: true, matrix, inliers: [...inliers], inlierCount };
+}

@@ -1,0 +1,66 @@
+import { PairStage } from '../../stage/PairStage.tsx';
+import type { StagePhoto } from '../../stage/stageProps.ts';
+import { useApp, useServices } from '../state/AppContext.ts';
+import type { LoadedPhoto } from '../state/appState.ts';
+import { inlierColumn } from '../state/countMatches.ts';
+import { remember } from '../state/remember.ts';
+import { currentResult } from '../state/selectResult.ts';
+import { useTheme } from '../state/useTheme.ts';
+import { DropLayer } from './DropLayer.tsx';
+import { EmptyState } from './EmptyState.tsx';
+import { NoticeArea } from './NoticeArea.tsx';
+import { StageHint } from './StageHint.tsx';
+import './Viewer.css';
+import { ZoomButtons } from './ZoomButtons.tsx';
+
+const toStagePhoto = () =>
+  remember((photo: LoadedPhoto | null): StagePhoto | null =>
+    photo
+      ? {
+          name: photo.description.name,
+          width: photo.description.width,
+          height: photo.description.height,
+          image: photo.preview,
+        }
+      : null,
+  );
+const stagePhoto0 = toStagePhoto();
+const stagePhoto1 = toStagePhoto();
+
+/** The stage with what lies over it: messages, the way to begin, zoom buttons. */
+export function Viewer() {
+  const { stage, session } = useServices();
+  const photo0 = useApp((state) => stagePhoto0(state.photos[0].photo));
+  const photo1 = useApp((state) => stagePhoto1(state.photos[1].photo));
+  const matches = useApp((state) => currentResult(state)?.matches ?? null);
+  const inliers = useApp(inlierColumn);
+  const view = useApp((state) => state.view);
+  const highlighted = useApp((state) => state.highlighted);
+  const theme = useTheme();
+  const empty = useApp((state) => state.photos.every(({ photo }) => !photo) && state.waitingFile === null);
+  return (
+    <main className="viewer" aria-label="Photos and matches">
+      {empty ? (
+        <EmptyState />
+      ) : (
+        <>
+          <PairStage
+            ref={stage}
+            photo0={photo0}
+            photo1={photo1}
+            matches={matches}
+            inliers={inliers}
+            view={view}
+            theme={theme}
+            highlighted={highlighted}
+            onHighlight={session.highlight}
+          />
+          <StageHint />
+          <ZoomButtons />
+        </>
+      )}
+      <NoticeArea />
+      <DropLayer />
+    </main>
+  );
+}
