@@ -17,3 +17,8 @@ export function createMatcher(
 ): Matcher {
   return matchers[id].create(checkpoint, options, runtime);
 }
+
+/** Refuses weights that `createMatcher` would refuse, without building anything. */
+export function checkWeights(id: MatcherId, checkpoint: NamedTensors, options: LoftrOptions | null): void {
+  matchers[id].check(checkpoint, options);
+}

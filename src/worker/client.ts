@@ -57,8 +57,12 @@ const browserWorkers: WorkerStarters = {
     }),
 };
 
-export function createCovisClient(starters: WorkerStarters = browserWorkers): CovisClient {
-  const matching = connectWorker<keyof MatchingCalls>(starters.startMatching);
+/** @param onNotice receives sentences for a person that belong to no call */
+export function createCovisClient(
+  onNotice: (message: string) => void,
+  starters: WorkerStarters = browserWorkers,
+): CovisClient {
+  const matching = connectWorker<keyof MatchingCalls>(starters.startMatching, onNotice);
   const estimation = connectWorker<keyof EstimationCalls>(starters.startEstimation);
   const estimateLatest = createLatestWins();
   const photos = createPhotoLedger(matching);

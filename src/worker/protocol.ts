@@ -98,6 +98,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  /** A sentence for a person that belongs to no call, such as weights that could not be kept. */
+  | { readonly kind: 'notice'; readonly message: string }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: ReplyOf<CallName> }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: FailureReport }
   | { readonly kind: 'cancelled'; readonly id: number };

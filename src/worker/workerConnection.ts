@@ -32,7 +32,10 @@ export interface WorkerConnection<Names extends CallName> {
   start(): number;
 }
 
-export function connectWorker<Names extends CallName>(start: () => WorkerLike): WorkerConnection<Names> {
+export function connectWorker<Names extends CallName>(
+  start: () => WorkerLike,
+  onNotice: (message: string) => void = () => {},
+): WorkerConnection<Names> {
   const pending = new Map<number, PendingCall>();
   let worker: WorkerLike | null = null;
   let generation = 0;
@@ -45,21 +48,25 @@ export function connectWorker<Names extends CallName>(start: () => WorkerLike): 
     started.onmessage = (event) => receive(event.data as FromWorker);
     started.onerror = (event) => {
       console.error(event.message ?? event);
-      started.terminate();
-      worker = null;
-      const crash = new CovisError(
-        'worker',
-        'worker-crashed',
-        'The computing part of the page stopped unexpectedly, often for want of memory; run again, with a smaller long edge if it repeats.',
-      );
-      for (const call of pending.values()) call.reject(crash);
-      pending.clear();
+      replaceWorker();
     };
     worker = started;
     return started;
   }
 
+  /** Ends the worker; the next call starts a new one. Calls that still wait for this one are rejected. */
+  function replaceWorker(): void {
+    worker?.terminate();
+    worker = null;
+    for (const call of pending.values()) call.reject(crashed());
+    pending.clear();
+  }
+
   function receive(message: FromWorker): void {
+    if (message.kind === 'notice') {
+      onNotice(message.message);
+      return;
+    }
     const call = pending.get(message.id);
     if (call === undefined) return;
     if (message.kind === 'progress') {
@@ -68,8 +75,11 @@ export function connectWorker<Names extends CallName>(start: () => WorkerLike): 
     }
     pending.delete(message.id);
     if (message.kind === 'reply') call.resolve(message.reply as never);
-    else if (message.kind === 'failure') call.reject(CovisError.fromReport(message.failure));
-    else call.reject(new DOMException('The call was cancelled.', 'AbortError'));
+    else if (message.kind === 'failure') {
+      // A WebAssembly module that ran out of memory stays broken and never gives memory back.
+      if (message.failure.code === 'out-of-memory') replaceWorker();
+      call.reject(CovisError.fromReport(message.failure));
+    } else call.reject(new DOMException('The call was cancelled.', 'AbortError'));
   }
 
   return {
@@ -97,4 +107,12 @@ export function connectWorker<Names extends CallName>(start: () => WorkerLike): 
       });
     },
   };
+}
+
+function crashed(): CovisError {
+  return new CovisError(
+    'worker',
+    'worker-crashed',
+    'The computing part of the page stopped unexpectedly, often for want of memory; run again, with a smaller long edge if it repeats.',
+  );
 }

@@ -1,0 +1,59 @@
+/** `npm run match`: the page's pipeline from a terminal. Progress goes to standard error, the match file out. */
+import { writeFile } from 'node:fs/promises';
+import { CovisError, isAbort } from '../reporting/covisError.ts';
+import { createTerminalProgress } from './createTerminalProgress.ts';
+import { matchFiles } from './matchFiles.ts';
+import { parseArguments, USAGE } from './parseArguments.ts';
+
+async function main(): Promise<number> {
+  const parsed = parseArguments(process.argv.slice(2));
+  if (parsed.kind === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (parsed.kind === 'wrong-usage') {
+    process.stderr.write(`${parsed.message}\n\n${USAGE}\n`);
+    return 2;
+  }
+
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  const progress = createTerminalProgress(process.stderr);
+  try {
+    const { text, summary } = await matchFiles(
+      parsed.command,
+      controller.signal,
+      progress.report,
+      progress.warn,
+    );
+    progress.clear();
+    const { out } = parsed.command;
+    if (out === null) process.stdout.write(text);
+    else await writeOut(out, text);
+    process.stderr.write(`${summary}\n`);
+    return 0;
+  } catch (error) {
+    progress.clear();
+    process.stderr.write(`${isAbort(error) ? 'Cancelled.' : sentenceOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function writeOut(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CovisError('export', 'write-failed', `The match file could not be written: ${reason}.`, {
+      cause,
+    });
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof CovisError) return error.message;
+  return `Something went wrong inside Covis: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+// Set rather than `process.exit`, which would cut a pipe that still drains.
+process.exitCode = await main();

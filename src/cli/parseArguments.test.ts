@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_ESTIMATION_SETTINGS,
+  DEFAULT_MATCH_SETTINGS,
+  DEFAULT_MINIMUM_CONFIDENCE,
+} from '../pipeline/defaultSettings.ts';
+import { parseArguments } from './parseArguments.ts';
+
+describe('parseArguments', () => {
+  it('takes the settings of the page where nothing is said', () => {
+    const parsed = parseArguments(['a.jpg', 'b.jpg']);
+    expect(parsed).toEqual({
+      kind: 'match',
+      command: {
+        photo0: 'a.jpg',
+        photo1: 'b.jpg',
+        weights: 'loftr-compact',
+        match: DEFAULT_MATCH_SETTINGS,
+        minimumConfidence: DEFAULT_MINIMUM_CONFIDENCE,
+        maximumMatches: Number.POSITIVE_INFINITY,
+        estimation: DEFAULT_ESTIMATION_SETTINGS,
+        provider: 'auto',
+        out: null,
+      },
+    });
+  });
+
+  it('reads every option', () => {
+    const parsed = parseArguments(
+      'a b --weights w.ckpt --size 840 --threshold-px 1.5 --min-confidence 0.4 --max-matches 500 --provider wasm --out m.json'.split(
+        ' ',
+      ),
+    );
+    expect(parsed).toMatchObject({
+      command: {
+        weights: 'w.ckpt',
+        match: { longEdge: 840 },
+        estimation: { thresholdPx: 1.5 },
+        minimumConfidence: 0.4,
+        maximumMatches: 500,
+        provider: 'wasm',
+        out: 'm.json',
+      },
+    });
+  });
+
+  it.each([
+    [[], /Two photos are needed, 0 given/],
+    [['a', 'b', 'c'], /3 given/],
+    [['a', 'b', '--size', 'large'], /--size is a whole number from 32 to 8192, not "large"/],
+    [['a', 'b', '--size', '640.5'], /whole number/],
+    [['a', 'b', '--min-confidence', '2'], /from 0 to 1/],
+    [['a', 'b', '--min-confidence', ''], /from 0 to 1/],
+    [['a', 'b', '--threshold-px', 'NaN'], /--threshold-px/],
+    [['a', 'b', '--matcher', 'sift'], /--matcher is loftr, not "sift"/],
+    [['a', 'b', '--estimator', 'affine'], /--estimator is homography/],
+    [['a', 'b', '--views', 'original,upside'], /--views/],
+    [['a', 'b', '--provider', 'tpu'], /--provider/],
+    [['a', 'b', '--colour'], /--colour/],
+  ])('explains what is wrong with %j', (args, message) => {
+    const parsed = parseArguments(args);
+    expect(parsed.kind).toBe('wrong-usage');
+    expect((parsed as { message: string }).message).toMatch(message);
+  });
+
+  it('offers help', () => {
+    expect(parseArguments(['--help'])).toEqual({ kind: 'help' });
+  });
+});

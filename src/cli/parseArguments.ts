@@ -1,0 +1,128 @@
+/** The terminal's options, as `--help` lists them, turned into settings; wrong usage is a value with a sentence. */
+import { parseArgs } from 'node:util';
+import type { EstimationSettings } from '../estimators/estimator.ts';
+import {
+  DEFAULT_ESTIMATION_SETTINGS,
+  DEFAULT_MATCH_SETTINGS,
+  DEFAULT_MINIMUM_CONFIDENCE,
+  DEFAULT_WEIGHTS_ID,
+} from '../pipeline/defaultSettings.ts';
+import type { MatchSettings } from '../pipeline/pairMatches.ts';
+import type { ExecutionProvider } from '../runtime/session.ts';
+
+export interface MatchCommand {
+  readonly photo0: string;
+  readonly photo1: string;
+  /** Catalogue id or path of a checkpoint. */
+  readonly weights: string;
+  readonly match: MatchSettings;
+  readonly minimumConfidence: number;
+  readonly maximumMatches: number;
+  readonly estimation: EstimationSettings;
+  readonly provider: ExecutionProvider | 'auto';
+  /** Null is standard output. */
+  readonly out: string | null;
+}
+
+export type ParsedArguments =
+  | { readonly kind: 'match'; readonly command: MatchCommand }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong-usage'; readonly message: string };
+
+export const USAGE = `usage: npm run match -- PHOTO0 PHOTO1 [options]
+
+Matches two photos and writes a match file (JSON).
+
+  --matcher loftr           the matcher (default: loftr)
+  --weights ID|FILE         loftr-compact, loftr-outdoor, loftr-indoor, or a checkpoint file
+                            (default: ${DEFAULT_WEIGHTS_ID})
+  --size LONG_EDGE          long edge of the network input in pixels (default: ${DEFAULT_MATCH_SETTINGS.longEdge})
+  --views original          views, separated by commas (default: original)
+  --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
+  --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx})
+  --min-confidence C        drop matches below (default: ${DEFAULT_MINIMUM_CONFIDENCE})
+  --max-matches N           keep at most the N most confident (default: all)
+  --provider cpu|webgpu|wasm  where to run (default: cpu where onnxruntime-node is installed, else wasm)
+  --out FILE.json           where to write (default: standard output; pipe with "npm run --silent match")
+  --help                    this text
+
+exit status: 0 success, 1 failure, 2 wrong usage`;
+
+export function parseArguments(args: readonly string[]): ParsedArguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        matcher: { type: 'string', default: DEFAULT_MATCH_SETTINGS.matcher },
+        weights: { type: 'string', default: DEFAULT_WEIGHTS_ID },
+        size: { type: 'string', default: String(DEFAULT_MATCH_SETTINGS.longEdge) },
+        views: { type: 'string', default: DEFAULT_MATCH_SETTINGS.views.join(',') },
+        estimator: { type: 'string', default: DEFAULT_ESTIMATION_SETTINGS.model },
+        'threshold-px': { type: 'string', default: String(DEFAULT_ESTIMATION_SETTINGS.thresholdPx) },
+        'min-confidence': { type: 'string', default: String(DEFAULT_MINIMUM_CONFIDENCE) },
+        'max-matches': { type: 'string' },
+        provider: { type: 'string', default: 'auto' },
+        out: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    const [photo0, photo1] = positionals;
+    if (photo0 === undefined || photo1 === undefined || positionals.length > 2) {
+      return wrong(`Two photos are needed, ${positionals.length} given.`);
+    }
+    return {
+      kind: 'match',
+      command: {
+        photo0,
+        photo1,
+        weights: values.weights,
+        match: {
+          matcher: oneOf('--matcher', values.matcher, ['loftr']),
+          longEdge: numberWithin('--size', values.size, 32, 8192, true),
+          views: values.views.split(',').map((view) => oneOf('--views', view, ['original'])),
+        },
+        minimumConfidence: numberWithin('--min-confidence', values['min-confidence'], 0, 1, false),
+        maximumMatches:
+          values['max-matches'] === undefined
+            ? Number.POSITIVE_INFINITY
+            : numberWithin('--max-matches', values['max-matches'], 1, Number.MAX_SAFE_INTEGER, true),
+        estimation: {
+          ...DEFAULT_ESTIMATION_SETTINGS,
+          model: oneOf('--estimator', values.estimator, ['homography']),
+          thresholdPx: numberWithin('--threshold-px', values['threshold-px'], 0.01, 1000, false),
+        },
+        provider: oneOf('--provider', values.provider, ['auto', 'cpu', 'webgpu', 'wasm']),
+        out: values.out ?? null,
+      },
+    };
+  } catch (error) {
+    // `parseArgs` throws plain TypeErrors with sentences fit for a person.
+    return wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wrong(message: string): ParsedArguments {
+  return { kind: 'wrong-usage', message };
+}
+
+function oneOf<const Choice extends string>(
+  option: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice !== undefined) return choice;
+  throw new RangeError(`${option} is ${choices.join(' or ')}, not "${value}".`);
+}
+
+function numberWithin(option: string, value: string, least: number, most: number, whole: boolean): number {
+  const number = Number(value);
+  if (value.trim() !== '' && number >= least && number <= most && (!whole || Number.isInteger(number))) {
+    return number;
+  }
+  throw new RangeError(
+    `${option} is a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${value}".`,
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * The only place that composes the stages: photos -> preprocess -> matcher -> photo pixels. The page's worker
+ * and the terminal both call it, so both give the same matches for the same settings.
+ */
+import { type Affine, applyAffine, type Points } from '../geometry/coordinates.ts';
+import type { InputMatches, Matcher } from '../matchers/matcher.ts';
+import type { PreparedInput } from '../preprocess/prepareInput.ts';
+import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
+import type { ExecutionProvider } from '../runtime/session.ts';
+import type { MatchSettings, PairMatches } from './pairMatches.ts';
+import type { PairPhoto } from './pairPhoto.ts';
+
+export interface MatchPairContext {
+  readonly provider: ExecutionProvider;
+  readonly weights: { readonly id: string; readonly sha256: string };
+  readonly signal: AbortSignal;
+  /** A plan that has the steps decode, build, compile, features, coarse and fine. */
+  readonly progress: ProgressPlan;
+}
+
+/**
+ * @returns matches in photo pixels, by falling confidence; none is a result, not an error
+ * @throws CovisError of the stage that failed, or the signal's abort reason between steps
+ */
+export async function matchPair(
+  photo0: PairPhoto,
+  photo1: PairPhoto,
+  matcher: Matcher,
+  settings: MatchSettings,
+  context: MatchPairContext,
+): Promise<PairMatches> {
+  const { signal, progress } = context;
+  const timingsMs: Partial<Record<ProgressStep | 'total', number>> = {};
+  const time = (step: ProgressStep, milliseconds: number) => {
+    timingsMs[step] = (timingsMs[step] ?? 0) + milliseconds;
+  };
+  const start = performance.now();
+
+  progress.report('decode', 0);
+  const prepared0 = await photo0.prepare(matcher.requirements, settings.longEdge, signal);
+  progress.report('decode', 0.5);
+  const prepared1 = await photo1.prepare(matcher.requirements, settings.longEdge, signal);
+  time('decode', performance.now() - start);
+  signal.throwIfAborted();
+
+  const found = await matcher.match(prepared0.picture, prepared1.picture, {
+    signal,
+    report: (step, fraction) => progress.report(step, fraction),
+    time,
+  });
+  const inPhotos = toPhotoPixels(found, prepared0, prepared1);
+  timingsMs.total = performance.now() - start;
+  return {
+    settings,
+    weights: context.weights,
+    ...inPhotos,
+    view: new Uint8Array(inPhotos.confidence.length),
+    inputSize: [
+      [prepared0.picture.width, prepared0.picture.height],
+      [prepared1.picture.width, prepared1.picture.height],
+    ],
+    provider: context.provider,
+    precision: matcher.precision,
+    timingsMs,
+  };
+}
+
+/** Drops what lies in the padding, sorts by falling confidence (ties by order), and maps to photo pixels. */
+function toPhotoPixels(matches: InputMatches, prepared0: PreparedInput, prepared1: PreparedInput) {
+  const { keypoints0, keypoints1, confidence } = matches;
+  const kept: number[] = [];
+  for (let k = 0; k < confidence.length; k++) {
+    if (isInContent(keypoints0, k, prepared0) && isInContent(keypoints1, k, prepared1)) kept.push(k);
+  }
+  kept.sort((a, b) => confidence[b]! - confidence[a]! || a - b);
+  return {
+    keypoints0: mapPoints(keypoints0, kept, prepared0.inputToPhoto),
+    keypoints1: mapPoints(keypoints1, kept, prepared1.inputToPhoto),
+    confidence: Float32Array.from(kept, (k) => confidence[k]!),
+  };
+}
+
+/** Half a pixel of grace: the photo's area ends at the outer edge of its last pixel. */
+function isInContent(points: Points<'input'>, k: number, { content }: PreparedInput): boolean {
+  const [x, y] = [points[2 * k]!, points[2 * k + 1]!];
+  return x >= -0.5 && y >= -0.5 && x < content.width - 0.5 && y < content.height - 0.5;
+}
+
+function mapPoints(
+  points: Points<'input'>,
+  kept: readonly number[],
+  inputToPhoto: Affine<'input', 'photo'>,
+): Points<'photo'> {
+  const selected = new Float32Array(2 * kept.length) as Points<'input'>;
+  kept.forEach((k, position) => {
+    selected[2 * position] = points[2 * k]!;
+    selected[2 * position + 1] = points[2 * k + 1]!;
+  });
+  return applyAffine(inputToPhoto, selected);
+}

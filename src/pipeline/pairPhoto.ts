@@ -1,0 +1,34 @@
+/**
+ * A photo on its way through the pipeline. The resampled network input is kept, so that a second run with the
+ * same settings, or with the photos swapped, starts at the network.
+ */
+import type { InputRequirements } from '../matchers/matcher.ts';
+import type { PixelSource } from '../photos/pixelSource.ts';
+import { type PreparedInput, prepareInput } from '../preprocess/prepareInput.ts';
+
+export interface PairPhoto {
+  readonly width: number;
+  readonly height: number;
+  prepare(requirements: InputRequirements, longEdge: number, signal: AbortSignal): Promise<PreparedInput>;
+  close(): void;
+}
+
+/** @param sha256 digest of the file: names the content for every cache behind */
+export function createPairPhoto(source: PixelSource, sha256: string): PairPhoto {
+  let kept: { readonly key: string; readonly input: PreparedInput } | null = null;
+  return {
+    width: source.width,
+    height: source.height,
+    async prepare(requirements, longEdge, signal) {
+      const key = `${sha256} ${longEdge} ${JSON.stringify(requirements)}`;
+      if (kept?.key !== key) {
+        kept = { key, input: await prepareInput(source, requirements, { longEdge, key }, signal) };
+      }
+      return kept.input;
+    },
+    close() {
+      kept = null;
+      source.close();
+    },
+  };
+}

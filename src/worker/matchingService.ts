@@ -1,0 +1,141 @@
+/**
+ * What the matching worker does for the page: opens photos, keeps weights, matches. Everything of the browser
+ * is passed in, so that the service itself runs in tests.
+ */
+import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
+import { checkWeights } from '../matchers/createMatcher.ts';
+import type { PhotoDescription, PixelSource } from '../photos/pixelSource.ts';
+import { matchPair } from '../pipeline/matchPair.ts';
+import { createPairPhoto, type PairPhoto } from '../pipeline/pairPhoto.ts';
+import { type ProgressStep, planProgress } from '../reporting/progress.ts';
+import { createRunQueue } from '../runtime/runQueue.ts';
+import { identifyWeights } from '../weights/catalogue.ts';
+import { hashBytes } from '../weights/hashBytes.ts';
+import type { WeightsDescription, WeightsOptions } from '../weights/weightsDescription.ts';
+import { breaksRuntime, createMatchingEngine, type LoadWeights } from './matchingEngine.ts';
+import type { Capabilities, MatchingCalls, MatchReply, MatchRequest } from './protocol.ts';
+import type { RuntimeSources } from './selectRuntime.ts';
+import type { CallContext, Handlers } from './serveCalls.ts';
+
+export interface DecodedPhoto {
+  readonly source: PixelSource;
+  readonly description: PhotoDescription;
+  makePreview(longEdge: number): Promise<ImageBitmap>;
+}
+
+export interface MatchingServiceParts {
+  readonly runtimes: RuntimeSources;
+  readonly weights: {
+    list(): Promise<readonly WeightsDescription[]>;
+    readonly load: LoadWeights;
+    importFile(
+      bytes: Uint8Array<ArrayBuffer>,
+      name: string,
+      options: WeightsOptions | null,
+    ): Promise<WeightsDescription>;
+    remove(id: string): Promise<void>;
+  };
+  readonly decodePhoto: (file: Blob, name: string, signal: AbortSignal) => Promise<DecodedPhoto>;
+  readonly probe: () => Promise<Capabilities>;
+}
+
+/** Larger previews gain nothing on a screen and cost GPU memory. */
+const PREVIEW_LONG_EDGE = 4096;
+
+/** Rough shares of a first run's duration; later runs skip most of the early steps. */
+const RUN_PLAN: ReadonlyArray<readonly [ProgressStep, number]> = [
+  ['download', 20],
+  ['read', 2],
+  ['decode', 5],
+  ['build', 3],
+  ['compile', 15],
+  ['features', 25],
+  ['coarse', 20],
+  ['fine', 10],
+];
+
+export function createMatchingService(parts: MatchingServiceParts): Handlers<keyof MatchingCalls> {
+  const photos = new Map<number, PairPhoto>();
+  const engine = createMatchingEngine(parts.runtimes, parts.weights.load);
+  const queue = createRunQueue();
+  let nextPhotoId = 1;
+
+  function openedPhoto(photoId: number): PairPhoto {
+    const photo = photos.get(photoId);
+    if (photo === undefined) throw new RangeError(`Photo ${photoId} is not open.`);
+    return photo;
+  }
+
+  async function match(request: MatchRequest, { signal, report }: CallContext): Promise<MatchReply> {
+    signal.throwIfAborted();
+    const progress = planProgress(RUN_PLAN, report);
+    try {
+      const ready = await engine.prepare(request.provider, request.weightsId, progress, signal);
+      const matches = await matchPair(
+        openedPhoto(request.photo0),
+        openedPhoto(request.photo1),
+        ready.matcher,
+        request.settings,
+        { provider: ready.runtime.provider, weights: ready.weights, signal, progress },
+      );
+      progress.finish();
+      return {
+        matches,
+        provider: ready.runtime.provider,
+        providerDescription: ready.runtime.description,
+        providerNote: ready.note,
+      };
+    } catch (error) {
+      if (breaksRuntime(error)) await engine.forgetRuntime();
+      throw error;
+    }
+  }
+
+  return {
+    probe: () => parts.probe(),
+
+    async openPhoto({ file, name }, { signal, transfer }) {
+      const { source, description, makePreview } = await parts.decodePhoto(file, name, signal);
+      const preview = await makePreview(PREVIEW_LONG_EDGE);
+      const photoId = nextPhotoId++;
+      photos.set(photoId, createPairPhoto(source, description.sha256));
+      transfer(preview);
+      return { photoId, description, preview };
+    },
+
+    async closePhoto({ photoId }) {
+      photos.get(photoId)?.close();
+      photos.delete(photoId);
+      return null;
+    },
+
+    listWeights: () => parts.weights.list(),
+
+    async downloadWeights({ weightsId }, { signal, report }) {
+      const progress = planProgress([['download', 1]], report);
+      const { description } = await parts.weights.load(weightsId, {
+        signal,
+        report: (fraction) => progress.report('download', fraction),
+      });
+      progress.finish();
+      return description;
+    },
+
+    async importWeights({ file, name, options }) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const known = identifyWeights(await hashBytes(bytes));
+      // Refused before anything is stored, with the name of what is missing.
+      checkWeights('loftr', openCheckpoint(bytes, name), known?.entry.options ?? options);
+      return parts.weights.importFile(bytes, name, options);
+    },
+
+    async removeWeights({ weightsId }) {
+      await engine.forgetWeights(weightsId);
+      await parts.weights.remove(weightsId);
+      return null;
+    },
+
+    // One run at a time: a cancelled one is given the time to stop at its next step.
+    match: (request, context) => queue.add(() => match(request, context)),
+  };
+}
