@@ -53,7 +53,7 @@ export interface PickleEnvironment {
 }
 
 /** A checkpoint of ten thousand tensors takes some 300 000; the limit bounds memory and time. */
-const INSTRUCTION_LIMIT = 2_000_000;
+const INSTRUCTION_LIMIT = 1_000_000;
 /** Longer integers are no numbers of a checkpoint, and converting them takes quadratic time. */
 const LONG_BYTES_LIMIT = 1024;
 const HIGHEST_PROTOCOL = 5;

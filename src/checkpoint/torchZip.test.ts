@@ -25,6 +25,7 @@ function writeCheckpoint(view: {
   shape: string;
   strides: string;
   key?: string;
+  storage?: string;
 }): Uint8Array {
   const pickle =
     '\x80\x02}X\x01\x00\x00\x00wctorch._utils\n_rebuild_tensor_v2\n(' +
