@@ -75,8 +75,12 @@ function installChromium() {
     }
   }
   say('No Chromium or Chrome found: installing Playwright’s own.');
-  const withLibraries = asRoot && process.platform === 'linux' ? ['--with-deps'] : [];
-  if (succeeds(process.execPath, [playwrightCli, 'install', '--no-shell', ...withLibraries, 'chromium'])) {
+  const install = [playwrightCli, 'install', '--no-shell', 'chromium'];
+  const withLibraries = asRoot && process.platform === 'linux';
+  if (
+    (withLibraries && succeeds(process.execPath, [...install, '--with-deps'])) ||
+    succeeds(process.execPath, install)
+  ) {
     const path = playwrightChromium();
     if (path !== null) return path;
   }
