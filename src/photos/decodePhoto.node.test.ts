@@ -170,6 +170,14 @@ describe('orientation', () => {
     expect(description).toMatchObject({ width: WIDTH, height: HEIGHT });
     expect(difference(pixels, upright)).toBeLessThan(1.5);
   });
+
+  test('a WebP stays as it is stored, as the page shows it', async () => {
+    const bytes = await painted().withMetadata({ orientation: 6 }).webp({ lossless: true }).toBuffer();
+    expect((await sharp(bytes).metadata()).orientation).toBe(6);
+    const { pixels, description } = await decodeAll(bytes);
+    expect(description).toMatchObject({ width: WIDTH, height: HEIGHT });
+    expect(difference(pixels, paint())).toBe(0);
+  });
 });
 
 describe('description', () => {

@@ -67,8 +67,10 @@ async function read(path: string, signal: AbortSignal): Promise<Uint8Array<Array
 async function decode(bytes: Uint8Array, name: string, picture: PictureFile): Promise<DecodedPixels> {
   try {
     if (picture.format === 'bmp') return decodeBmp(bytes);
-    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: MAXIMUM_PIXELS })
-      .autoOrient()
+    const stored = sharp(bytes, { failOn: 'truncated', limitInputPixels: MAXIMUM_PIXELS });
+    // Chromium shows a WebP as it is stored, whatever its EXIF says, and the terminal must see the same.
+    const upright = picture.format === 'webp' ? stored : stored.autoOrient();
+    const { data, info } = await upright
       .toColourspace('srgb')
       .ensureAlpha()
       .raw({ depth: 'uchar' })

@@ -50,8 +50,8 @@ export async function prepareInput(
   const channels = requirements.colour === 'grey' ? 1 : 3;
   const readChannels = requirements.colour === 'grey' ? readGrey : readRgb;
   const data = new Float32Array(channels * width * height);
-  const sourceRow = Array.from({ length: channels }, () => new Float32Array(source.width));
-  const reducedRow = new Float32Array(width);
+  const sourceRow = Array.from({ length: channels }, () => new Float64Array(source.width));
+  const reducedRow = new Float64Array(width);
 
   // Rows of the target that the current source row contributes to: [firstTarget, endTarget).
   let [firstTarget, endTarget] = [0, 0];
@@ -94,7 +94,7 @@ function endOf(plan: ResamplingPlan, target: number): number {
   return plan.starts[target]! + plan.offsets[target + 1]! - plan.offsets[target]!;
 }
 
-function reduceRow(row: Float32Array, plan: ResamplingPlan, reduced: Float32Array): void {
+function reduceRow(row: Float64Array, plan: ResamplingPlan, reduced: Float64Array): void {
   const { starts, offsets, weights } = plan;
   for (let target = 0; target < reduced.length; target++) {
     const end = offsets[target + 1]!;
@@ -105,7 +105,7 @@ function reduceRow(row: Float32Array, plan: ResamplingPlan, reduced: Float32Arra
   }
 }
 
-type ReadChannels = (pixels: ArrayLike<number>, from: number, rows: readonly Float32Array[]) => void;
+type ReadChannels = (pixels: ArrayLike<number>, from: number, rows: readonly Float64Array[]) => void;
 
 /** Luma of ITU-R BT.601, the grey of OpenCV, before any rounding. */
 const readGrey: ReadChannels = (pixels, from, [grey]) => {
