@@ -37,8 +37,8 @@ function paintSource(width: number, height: number, paint: Paint): PaintedSource
   };
 }
 
-/** Black pixels at no cost: for sizes where painting would take longer than reducing. */
-function blackSource(width: number, height: number): PaintedSource {
+/** Transparent pixels at no cost: for sizes where painting would take longer than reducing. */
+function blankSource(width: number, height: number): PaintedSource {
   const reads: [number, number][] = [];
   return {
     width,
@@ -282,7 +282,7 @@ describe('sizes', () => {
 
   test('100 megapixels are read once, in order, in bands of at most 4 megapixels', async () => {
     const [width, height] = [12_000, 8_400];
-    const source = blackSource(width, height);
+    const source = blankSource(width, height);
     const { picture } = await prepareInput(source, GREY, { longEdge: 640, key: 'k' }, never);
     expect([picture.width, picture.height]).toEqual([640, 448]);
     let next = 0;
@@ -315,7 +315,7 @@ describe('sizes', () => {
 describe('cancelling', () => {
   test('stops between bands', async () => {
     const abort = new AbortController();
-    const source = blackSource(50_000, 400);
+    const source = blankSource(50_000, 400);
     const readRows = source.readRows.bind(source);
     source.readRows = async (start, count) => {
       if (start > 0) abort.abort();
@@ -329,7 +329,7 @@ describe('cancelling', () => {
 
   test('hears a message that arrives while it works', async () => {
     const abort = new AbortController();
-    const source = blackSource(50_000, 400);
+    const source = blankSource(50_000, 400);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       abort.abort();
