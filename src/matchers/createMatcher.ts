@@ -18,7 +18,7 @@ export function createMatcher(
   return matchers[id].create(checkpoint, options, runtime);
 }
 
-/** Refuses weights that `createMatcher` would refuse, without building anything. */
+/** Throws what `createMatcher` would throw, without a runtime. */
 export function checkWeights(id: MatcherId, checkpoint: NamedTensors, options: LoftrOptions | null): void {
-  matchers[id].check(checkpoint, options);
+  matchers[id].readConfig(checkpoint, options);
 }

@@ -3,7 +3,7 @@ import { createLoftrMatcher } from './loftr/loftrMatcher.ts';
 import { readConfig } from './loftr/readConfig.ts';
 
 export const matchers = {
-  loftr: { label: 'LoFTR', create: createLoftrMatcher, check: readConfig },
+  loftr: { label: 'LoFTR', readConfig, create: createLoftrMatcher },
 } as const;
 
 export type MatcherId = keyof typeof matchers;

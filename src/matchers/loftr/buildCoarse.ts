@@ -13,9 +13,7 @@ import { transform } from './transformer.ts';
 
 /**
  * Inputs `coarse0` [L, C] and `coarse1` [S, C] of the backbone. Outputs `features0` and `features1`, the same
- * shapes after the transformer; `rowMax` float32 [L, 1] and `columnMax` float32 [1, S], half of the logarithm
- * of the largest confidence of each row and column; `rowBest` int64 [L, 1], the column of each row's largest.
- * A cell and its best column are mutual nearest neighbours exactly if the two maxima are equal.
+ * shapes after the transformer, and `maxima` float32, a vector for `readMaxima`.
  *
  * @returns the bytes of an ONNX model
  */
@@ -47,9 +45,7 @@ export function buildCoarse(
   );
   graph.output('features0', features0);
   graph.output('features1', features1);
-  graph.output('rowMax', maxima.rowMax);
-  graph.output('rowBest', maxima.rowBest);
-  graph.output('columnMax', maxima.columnMax);
+  graph.output('maxima', maxima);
   return graph.toModel();
 }
 

@@ -100,7 +100,9 @@ class LoftrMatcher implements Matcher {
     const maps = await this.#extractFeatures(pictures, sessions, context);
 
     context.report('coarse', 0);
-    const coarse = await timed(context, 'coarse', () => runCoarse(sessions.get(coarseKey(pictures))!, maps));
+    const coarse = await timed(context, 'coarse', () =>
+      runCoarse(sessions.get(coarseKey(pictures))!, maps, this.#runtime.provider),
+    );
     try {
       context.signal.throwIfAborted();
       context.report('coarse', 1);

@@ -9,8 +9,9 @@ import type { HostTensor, Runtime, Session, SessionTensor } from '../../runtime/
 import { buildBackbone } from './buildBackbone.ts';
 import { buildCoarse } from './buildCoarse.ts';
 import { buildFine } from './buildFine.ts';
+import { type ConfidenceMaxima, readMaxima } from './dualSoftmax.ts';
 import type { GridSize, LoftrConfig } from './loftrConfig.ts';
-import type { CoarseMatches, CoarseMaxima } from './mutualMatches.ts';
+import type { CoarseMatches } from './mutualMatches.ts';
 
 export type Pair<Item> = readonly [Item, Item];
 
@@ -22,7 +23,7 @@ export interface PictureFeatures {
 }
 
 export interface CoarseResult {
-  readonly maxima: CoarseMaxima;
+  readonly maxima: ConfidenceMaxima;
   /** Features after the transformer, [L, C] and [S, C]. */
   readonly features: Pair<SessionTensor>;
 }
@@ -77,27 +78,23 @@ export function disposeFeatures(features: PictureFeatures): void {
 }
 
 /** The caller disposes of the result's features. */
-export async function runCoarse(session: Session, maps: Pair<PictureFeatures>): Promise<CoarseResult> {
+export async function runCoarse(
+  session: Session,
+  maps: Pair<PictureFeatures>,
+  provider: Runtime['provider'],
+): Promise<CoarseResult> {
   const outputs = await session.run({ coarse0: maps[0].coarse, coarse1: maps[1].coarse });
   const features = [outputs.features0!, outputs.features1!] as const;
   try {
-    const [rowMax, rowBest, columnMax] = await Promise.all(
-      [outputs.rowMax!, outputs.rowBest!, outputs.columnMax!].map((tensor) => tensor.read()),
-    );
-    return {
-      maxima: {
-        // The graph declares these types.
-        rowMax: rowMax!.data as Float32Array,
-        rowBest: rowBest!.data as BigInt64Array,
-        columnMax: columnMax!.data as Float32Array,
-      },
-      features,
-    };
+    // The graph declares float32.
+    const joined = (await outputs.maxima!.read()).data as Float32Array;
+    const [count0, count1] = [maps[0].coarse.dims[0]!, maps[1].coarse.dims[0]!];
+    return { maxima: readMaxima(joined, count0, count1, chunkBytes[provider]), features };
   } catch (error) {
     for (const tensor of features) tensor.dispose();
     throw error;
   } finally {
-    for (const name of ['rowMax', 'rowBest', 'columnMax']) outputs[name]!.dispose();
+    outputs.maxima!.dispose();
   }
 }
 

@@ -86,7 +86,7 @@ export function padWithZeros<T extends FloatType>(
 export function gatherRows<T extends ElementType>(
   graph: GraphBuilder,
   x: Value<T>,
-  indices: Value<'int32'>,
+  indices: Value<'int32' | 'int64'>,
 ): Value<T> {
   const attributes = { axis: { kind: 'int', value: 0 } } as const;
   return graph.node('Gather', [x, indices], attributes, x.type, [...indices.shape, ...x.shape.slice(1)]);
