@@ -1,0 +1,189 @@
+/**
+ * Robust estimation of one homography between two photos with OpenCV.
+ *
+ * OpenCV proposes a matrix; what counts as an inlier, whether the support is more than chance and whether the
+ * inliers determine the matrix at all is decided here, the same for every method (OpenCV's masks mean
+ * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
+ */
+import type { Points } from '../../geometry/coordinates.ts';
+import { CovisError } from '../../reporting/covisError.ts';
+import type { OpenCv } from '../../runtime/openCvApi.ts';
+import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
+import { estimators } from '../registry.ts';
+import { hitProbability, logFalseAlarms } from './chanceSupport.ts';
+import { chooseConditioning, condition, uncondition } from './conditioning.ts';
+import { distinctMatches } from './distinctMatches.ts';
+import { matScope } from './matScope.ts';
+import { type Reprojection, reproject } from './reprojection.ts';
+import { type RobustMethod, robustMethods } from './robustMethods.ts';
+import { liesOnLine, measureSpread } from './spread.ts';
+
+const minimumMatches = estimators.homography.minimumMatches;
+
+interface Candidate extends Reprojection {
+  readonly matrix: readonly number[];
+}
+
+/**
+ * The same input and settings give the same result, whatever ran in between. A match is an inlier exactly
+ * when its residual is at most `thresholdPx`. A method that draws confident matches first relies on the
+ * matches being ordered by falling confidence.
+ *
+ * The estimator throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can
+ * give, and `opencv-failed` when OpenCV itself breaks; everything else that stands in the way of a geometry is
+ * a failure value.
+ */
+export function createHomographyEstimator(openCv: OpenCv): Estimator {
+  return (keypoints0, keypoints1, settings) => {
+    const method = checkInput(keypoints0, keypoints1, settings);
+    const count = keypoints0.length / 2;
+    if (count < minimumMatches) return tooFew(settings, count);
+    const distinct = distinctMatches(keypoints0, keypoints1);
+    const flaw = findFlaw(keypoints0, keypoints1, distinct, 0);
+    if (flaw !== null) return degenerate(settings, `${flaw.matches}, ${flaw.consequence}`);
+
+    const probability = hitProbability(keypoints1, distinct, settings.thresholdPx);
+    let best: { readonly candidate: Candidate; readonly support: Int32Array } | null = null;
+    for (const mirrored of method.seesMirrored ? [false] : [false, true]) {
+      const matrix = findMatrix(openCv, method, keypoints0, keypoints1, distinct, settings, mirrored);
+      if (matrix === null) continue;
+      const candidate = { matrix, ...reproject(matrix, keypoints0, keypoints1, settings.thresholdPx) };
+      const support = distinct.filter((index) => candidate.inliers[index] === 1);
+      if (best === null || support.length > best.support.length) best = { candidate, support };
+      if (isMoreThanChance(distinct.length, support.length, probability)) break;
+    }
+    if (best === null || !isMoreThanChance(distinct.length, best.support.length, probability)) {
+      return noModel(settings, count, best?.candidate.inlierCount ?? 0);
+    }
+    // Within the threshold of a line, noise alone would tilt the plane.
+    const along = measureSpread(keypoints1, best.support).along;
+    const supportFlaw = findFlaw(keypoints0, keypoints1, best.support, settings.thresholdPx / (2 * along));
+    if (supportFlaw !== null) {
+      return degenerate(settings, `${supportFlaw.matches} as far as they agree, ${supportFlaw.consequence}`);
+    }
+    return { ok: true, settings, ...best.candidate };
+  };
+}
+
+function checkInput(
+  keypoints0: Points<'photo'>,
+  keypoints1: Points<'photo'>,
+  settings: EstimationSettings,
+): RobustMethod {
+  const { model, method, thresholdPx, confidence, maxIterations, seed } = settings;
+  const refuse = (message: string) => new CovisError('estimation', 'invalid-settings', message);
+  if (model !== 'homography') throw refuse(`This estimator finds a homography, not the model "${model}".`);
+  if (!Object.hasOwn(robustMethods, method)) {
+    throw refuse(
+      `The method "${method}" is unknown: choose one of ${Object.keys(robustMethods).join(', ')}.`,
+    );
+  }
+  if (!(thresholdPx > 0 && thresholdPx < Infinity)) {
+    throw refuse(`The threshold must be a positive number of pixels, not ${thresholdPx}.`);
+  }
+  if (!(confidence > 0 && confidence < 1)) {
+    throw refuse(`The wanted confidence must lie between 0 and 1, not at ${confidence}.`);
+  }
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1 && maxIterations <= 0x7fffffff)) {
+    throw refuse(`The number of iterations must be a whole number of at least 1, not ${maxIterations}.`);
+  }
+  if (seed !== (seed | 0)) throw refuse(`The seed must be a 32-bit whole number, not ${seed}.`);
+  if (keypoints0.length !== keypoints1.length || keypoints0.length % 2 !== 0) {
+    throw new CovisError(
+      'estimation',
+      'invalid-matches',
+      `The matches are damaged: ${keypoints0.length} coordinates in one photo, ${keypoints1.length} in the other.`,
+    );
+  }
+  return robustMethods[method as keyof typeof robustMethods];
+}
+
+/** @returns the homography between the photos with last entry 1, or null */
+function findMatrix(
+  openCv: OpenCv,
+  method: RobustMethod,
+  keypoints0: Points<'photo'>,
+  keypoints1: Points<'photo'>,
+  distinct: Int32Array,
+  settings: EstimationSettings,
+  mirrored: boolean,
+): readonly number[] | null {
+  const indices = method.order(distinct.length, settings.seed).map((k) => distinct[k]!);
+  const conditioning0 = chooseConditioning(keypoints0, indices, settings.thresholdPx, false);
+  const conditioning1 = chooseConditioning(keypoints1, indices, settings.thresholdPx, mirrored);
+  return matScope((keep) => {
+    const points0 = keep(new openCv.Mat(indices.length, 1, openCv.CV_32FC2));
+    const points1 = keep(new openCv.Mat(indices.length, 1, openCv.CV_32FC2));
+    points0.data32F.set(condition(keypoints0, indices, conditioning0));
+    points1.data32F.set(condition(keypoints1, indices, conditioning1));
+    try {
+      const found = keep(method.find(openCv, points0, points1, settings));
+      return found.rows === 3 ? uncondition(found.data64F, conditioning0, conditioning1) : null;
+    } catch (cause) {
+      const detail = typeof cause === 'number' ? openCv.exceptionFromPtr(cause).msg : String(cause);
+      throw new CovisError(
+        'estimation',
+        'opencv-failed',
+        `OpenCV failed while estimating (${detail.trim()}): choose another method, or reload the page.`,
+        { cause },
+      );
+    }
+  });
+}
+
+/** Four matches are never more than chance, but there nothing contradicts them: they define the answer. */
+function isMoreThanChance(matchCount: number, inlierCount: number, probability: number): boolean {
+  if (inlierCount < minimumMatches) return false;
+  if (matchCount === minimumMatches) return true;
+  return logFalseAlarms(matchCount, inlierCount, probability) < 0;
+}
+
+/** What keeps matches at `indices` from determining a homography, in words; null when nothing does. */
+function findFlaw(
+  keypoints0: Points<'photo'>,
+  keypoints1: Points<'photo'>,
+  indices: Int32Array,
+  relativeTolerance: number,
+): { readonly matches: string; readonly consequence: string } | null {
+  if (indices.length < minimumMatches) {
+    return {
+      matches: `The matches share ${indices.length === 1 ? 'one place' : `only ${indices.length} places`}`,
+      consequence: 'and a homography needs four: choose photos with more in common.',
+    };
+  }
+  for (const [name, points] of [
+    ['first', keypoints0],
+    ['second', keypoints1],
+  ] as const) {
+    if (liesOnLine(points, indices, relativeTolerance)) {
+      return {
+        matches: `The matches lie on one line or spot of the ${name} photo`,
+        consequence: 'which leaves the homography open: choose photos that share an area.',
+      };
+    }
+  }
+  return null;
+}
+
+function tooFew(settings: EstimationSettings, count: number): EstimationFailure {
+  const matches = count === 0 ? 'no matches' : count === 1 ? 'only one match' : `only ${count} matches`;
+  return {
+    ok: false,
+    settings,
+    reason: 'too-few-matches',
+    message: `A homography needs four matches and there are ${matches}: lower the minimum confidence or choose other photos.`,
+  };
+}
+
+function degenerate(settings: EstimationSettings, message: string): EstimationFailure {
+  return { ok: false, settings, reason: 'degenerate', message };
+}
+
+function noModel(settings: EstimationSettings, count: number, inlierCount: number): EstimationFailure {
+  return {
+    ok: false,
+    settings,
+    reason: 'no-model',
+    message: `At most ${inlierCount} of ${count} matches agree on one homography, no more than chance gives: raise the threshold or the iterations, or choose photos of one flat scene.`,
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The geometric models and their robust methods, as the page offers them: labels, descriptions, defaults and
+ * nothing that computes, so that importing it costs nothing. A new model is one entry here and one folder.
+ */
+import type { EstimationSettings, GeometricModel } from './estimator.ts';
+
+interface MethodEntry {
+  readonly label: string;
+  readonly description: string;
+}
+
+interface ModelEntry {
+  readonly label: string;
+  readonly description: string;
+  readonly minimumMatches: number;
+  readonly methods: Readonly<Record<string, MethodEntry>>;
+  readonly defaults: Omit<EstimationSettings, 'model'>;
+}
+
+export const homographyMethods = {
+  'usac-magsac': {
+    label: 'MAGSAC++',
+    description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
+  },
+  'usac-default': {
+    label: 'USAC',
+    description: 'Random samples with inner and iterated local optimisation.',
+  },
+  'usac-fast': {
+    label: 'USAC, fast',
+    description: 'The same with fewer steps of local optimisation.',
+  },
+  'usac-accurate': {
+    label: 'USAC, accurate',
+    description: 'Graph-cut local optimisation: neighbouring matches support each other.',
+  },
+  'usac-prosac': {
+    label: 'PROSAC',
+    description: 'Draws the most confident matches first: the best where most matches are wrong.',
+  },
+  ransac: {
+    label: 'RANSAC',
+    description: 'The classic: counts inliers of random samples, then fits them. Slow where most are wrong.',
+  },
+} as const satisfies Readonly<Record<string, MethodEntry>>;
+
+export type HomographyMethod = keyof typeof homographyMethods;
+
+export const estimators = {
+  homography: {
+    label: 'Homography',
+    description: 'A flat scene, or a camera that only turned: every point moves by one projective map.',
+    minimumMatches: 4,
+    methods: homographyMethods,
+    defaults: {
+      method: 'usac-magsac',
+      thresholdPx: 3,
+      confidence: 0.9999,
+      maxIterations: 10_000,
+      seed: 0,
+    },
+  },
+} as const satisfies Partial<Record<GeometricModel, ModelEntry>>;
+
+/** The models that can be estimated today. */
+export type EstimatorModel = keyof typeof estimators;
+
+export function defaultEstimationSettings(model: EstimatorModel): EstimationSettings {
+  return { model, ...estimators[model].defaults };
+}
