@@ -59,36 +59,33 @@ export interface CovisSnapshot {
   readonly notices: readonly Notice[];
 }
 
-export interface CovisTestInterface {
-  snapshot(): CovisSnapshot;
-}
-
 declare global {
   interface Window {
-    covis: CovisTestInterface;
+    /** A fresh copy at each access. */
+    readonly covis: CovisSnapshot;
   }
 }
 
-export function createTestInterface(store: AppStore): CovisTestInterface {
+export function offerSnapshots(target: Window, store: AppStore): void {
+  Object.defineProperty(target, 'covis', { get: () => takeSnapshot(store) });
+}
+
+export function takeSnapshot(store: AppStore): CovisSnapshot {
+  const state = store.getState();
+  const { weights, weightsId, provider, settings, transfer } = state.matcher;
   return {
-    snapshot() {
-      const state = store.getState();
-      const { weights, weightsId, provider, settings, transfer } = state.matcher;
-      return {
-        photos: [state.photos[0].photo?.description ?? null, state.photos[1].photo?.description ?? null],
-        opening: state.photos.some((slot) => slot.opening !== null),
-        status: state.run.phase,
-        progress: state.run.progress,
-        matcher: { weights, weightsId, provider, settings, transfer },
-        view: state.view,
-        geometrySettings: state.geometry,
-        counts: countMatches(state),
-        result: copyResult(state),
-        geometry: copyGeometry(state),
-        waitingFile: state.waitingFile?.fileName ?? null,
-        notices: state.notices,
-      };
-    },
+    photos: [state.photos[0].photo?.description ?? null, state.photos[1].photo?.description ?? null],
+    opening: state.photos.some((slot) => slot.opening !== null),
+    status: state.run.phase,
+    progress: state.run.progress,
+    matcher: { weights, weightsId, provider, settings, transfer },
+    view: state.view,
+    geometrySettings: state.geometry,
+    counts: countMatches(state),
+    result: copyResult(state),
+    geometry: copyGeometry(state),
+    waitingFile: state.waitingFile?.fileName ?? null,
+    notices: state.notices,
   };
 }
 

@@ -17,7 +17,13 @@ import type { WeightsDescription, WeightsOptions } from '../weights/weightsDescr
 /** What this browser can do, in words for a person where it can't. */
 export interface Capabilities {
   readonly webgpu:
-    | { readonly available: true; readonly adapter: string; readonly fp16: boolean }
+    | {
+        readonly available: true;
+        readonly adapter: string;
+        readonly fp16: boolean;
+        /** A software adapter, slower than WebAssembly: it runs only when asked for. */
+        readonly software: boolean;
+      }
     | { readonly available: false; readonly reason: string };
   readonly wasm: { readonly threads: number; readonly reason: string | null };
 }

@@ -13,7 +13,7 @@ import {
 import { useApp } from '../state/AppContext.ts';
 import type { AppState } from '../state/appState.ts';
 import { countMatches } from '../state/countMatches.ts';
-import { describeProvider } from '../state/describeProvider.ts';
+import { describeProvider, willRunOnGpu } from '../state/describeProvider.ts';
 import { remember } from '../state/remember.ts';
 import { bothPhotos, currentEstimate, currentResult } from '../state/selectResult.ts';
 import './StatusBar.css';
@@ -144,7 +144,7 @@ const selectProvider = (state: AppState) =>
 const providerOf = remember(describeProvider);
 
 function mayRunOnGpu(state: AppState): boolean {
-  return state.matcher.provider !== 'wasm' && state.capabilities?.webgpu.available === true;
+  return state.capabilities !== null && willRunOnGpu(state.capabilities, state.matcher.provider);
 }
 
 function describeIdle(state: AppState): string {

@@ -18,9 +18,7 @@ export function GeometryReadout() {
         <span className={found ? 'inlierCount' : 'inlierCount isNone'}>
           {found ? formatCount(found.inlierCount) : '–'}
         </span>
-        <span className="inlierOf">
-          {estimate ? `of ${formatCount(total)} matches are inliers` : 'inliers'}
-        </span>
+        <span className="inlierOf">{describeTotal(estimation?.ok ?? null, total)}</span>
         <span className="inlierRatio">
           {found && total > 0 ? formatPercent(found.inlierCount / total, 1) : ''}
         </span>
@@ -72,4 +70,11 @@ function formatCell(value: number): string {
 
 function formatMatrix(matrix: readonly number[]): string {
   return [0, 3, 6].map((row) => matrix.slice(row, row + 3).join('\t')).join('\n');
+}
+
+function describeTotal(found: boolean | null, total: number): string {
+  if (found === null) return 'inliers';
+  return found
+    ? `of ${formatCount(total)} matches are inliers`
+    : `no geometry from ${formatCount(total)} matches`;
 }

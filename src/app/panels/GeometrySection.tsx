@@ -1,7 +1,7 @@
-import { homographyMethods } from '../../estimators/registry.ts';
+import { defaultEstimationSettings, type EstimatorModel, estimators } from '../../estimators/registry.ts';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Disclosure, Field, Section } from '../controls/Section.tsx';
-import { SelectField } from '../controls/SelectField.tsx';
+import { SelectField, type SelectOption } from '../controls/SelectField.tsx';
 import { SliderField } from '../controls/SliderField.tsx';
 import { formatDuration } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
@@ -41,17 +41,15 @@ export function GeometrySection() {
         <SelectField
           label="Model"
           value={geometry.model}
-          options={[
-            { value: 'homography', label: 'Homography', note: 'A plane, or a camera that only turned' },
-          ]}
-          onChange={() => session.changeGeometry({ model: 'homography' })}
+          options={listChoices(estimators)}
+          onChange={(model) => session.changeGeometry(defaultEstimationSettings(model as EstimatorModel))}
         />
       </Field>
       <Field label="Method">
         <SelectField
           label="Method"
           value={geometry.method}
-          options={Object.entries(homographyMethods).map(([value, { label }]) => ({ value, label }))}
+          options={listChoices(estimators[geometry.model as EstimatorModel].methods)}
           onChange={(method) => session.changeGeometry({ method })}
         />
       </Field>
@@ -81,4 +79,14 @@ export function GeometrySection() {
       </Disclosure>
     </Section>
   );
+}
+
+function listChoices(
+  entries: Readonly<Record<string, { readonly label: string; readonly description: string }>>,
+): readonly SelectOption[] {
+  return Object.entries(entries).map(([value, { label, description }]) => ({
+    value,
+    label,
+    note: description,
+  }));
 }

@@ -3,19 +3,29 @@ import { Field } from '../controls/Section.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
 
-const presets = [480, 640, 840, 1024, 1200];
+const presets = new Map([
+  [480, 'Quick'],
+  [640, 'Standard'],
+  [840, 'Fine'],
+  [1024, 'Finer'],
+  [1200, 'Finest'],
+]);
 
 /** The size the network sees: a preset, or any number. */
 export function LongEdgeField() {
   const { session } = useServices();
   const longEdge = useApp((state) => state.matcher.settings.longEdge);
-  const values = presets.includes(longEdge) ? presets : [...presets, longEdge].sort((a, b) => a - b);
+  const values = [...new Set([...presets.keys(), longEdge])].sort((a, b) => a - b);
   return (
     <Field label="Long edge">
       <SelectField
         label="Long edge of the network input"
         value={String(longEdge)}
-        options={values.map((value) => ({ value: String(value), label: nameSize(value) }))}
+        options={values.map((value) => ({
+          value: String(value),
+          label: presets.get(value) ?? 'Own size',
+          note: `${value} px`,
+        }))}
         onChange={(value) => session.chooseLongEdge(Number(value))}
       />
       <NumberField
@@ -30,15 +40,4 @@ export function LongEdgeField() {
       />
     </Field>
   );
-}
-
-function nameSize(longEdge: number): string {
-  const words = new Map([
-    [480, 'Quick'],
-    [640, 'Standard'],
-    [840, 'Fine'],
-    [1024, 'Finer'],
-    [1200, 'Finest'],
-  ]);
-  return `${words.get(longEdge) ?? 'Own size'}, ${longEdge}`;
 }

@@ -7,7 +7,7 @@ import { formatBytes } from '../describe.ts';
 import { weightsAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { selectedWeights } from '../state/selectResult.ts';
-import { ImportedOptions } from './ImportedOptions.tsx';
+import { ImportedOptions, WeightsQuestionDialog } from './ImportedOptions.tsx';
 import { LongEdgeField } from './LongEdgeField.tsx';
 import { WeightsState } from './WeightsState.tsx';
 import './MatcherSection.css';
@@ -53,6 +53,7 @@ export function MatcherSection() {
           onChange={session.chooseProvider}
         />
       </Field>
+      <WeightsQuestionDialog />
       <input
         ref={picker}
         type="file"

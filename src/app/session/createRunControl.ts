@@ -42,7 +42,6 @@ export function createRunControl(
           providerNote: reply.providerNote,
         },
       },
-      waitingFile: null,
       highlighted: null,
     });
     // The run downloads weights that were not on this device.

@@ -15,6 +15,7 @@ import {
   openedPhoto,
   settled,
 } from '../testing/createFakeClient.ts';
+import { createNotices } from './createNotices.ts';
 import { createSession } from './createSession.ts';
 
 function createPage() {
@@ -25,6 +26,7 @@ function createPage() {
   const session = createSession({
     client,
     store,
+    notices: createNotices(store),
     scheduleFrame: (callback) => frames.push(callback),
     loadFile: async (path) => {
       if (!path.includes('samples')) throw new Error(`no file ${path}`);
@@ -360,23 +362,36 @@ describe('weights', () => {
     expect(store.getState().matcher.weightsId).toBe('loftr-compact');
   });
 
-  it('reads an imported file again when its options are changed', async () => {
-    const { client, session } = page;
+  it('asks for what a file does not say, and again when it is to be changed', async () => {
+    const { client, session, store, messages } = page;
     await session.start();
+    session.takeFiles([new File(['x'], 'own.ckpt')]);
+    await client.imported[0]!.fail(new CovisError('network', 'options-missing', 'It does not say: choose.'));
+    expect(store.getState().matcher.question).toEqual({
+      fileName: 'own.ckpt',
+      options: { heads: 8, tempBugFix: false },
+    });
+    expect(messages()).toEqual([]);
+    void session.answerWeightsOptions({ heads: 4, tempBugFix: true });
+    expect(client.imported[1]!.request).toEqual({
+      name: 'own.ckpt',
+      options: { heads: 4, tempBugFix: true },
+    });
     const imported = {
       ...officialWeights,
       id: 'imported-1',
       state: 'imported' as const,
-      options: { heads: 8, tempBugFix: false },
+      options: { heads: 4, tempBugFix: true },
     };
-    session.takeFiles([new File(['x'], 'own.ckpt')]);
     client.weights = [...client.weights, imported];
-    await client.imported[0]!.answer(imported);
-    void session.setWeightsOptions('imported-1', { heads: 8, tempBugFix: true });
-    expect(client.imported[1]!.request).toEqual({
-      name: 'own.ckpt',
-      options: { heads: 8, tempBugFix: true },
-    });
+    await client.imported[1]!.answer(imported);
+    expect(store.getState().matcher).toMatchObject({ question: null, weightsId: 'imported-1' });
+
+    session.askWeightsOptions('imported-1');
+    expect(store.getState().matcher.question?.options).toEqual({ heads: 4, tempBugFix: true });
+    await session.answerWeightsOptions(null);
+    expect(store.getState().matcher.question).toBeNull();
+    expect(client.imported).toHaveLength(2);
   });
 
   it('keeps the chosen weights when a checkpoint is refused', async () => {

@@ -5,14 +5,12 @@
 import type { EstimationSettings } from '../../estimators/estimator.ts';
 import type { StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
-import type { CovisClient } from '../../worker/client.ts';
 import type { ProviderPreference } from '../../worker/protocol.ts';
 import type { Sample, Side, ThemeChoice } from '../state/appState.ts';
-import { type AppStore, changeSlice } from '../state/createAppStore.ts';
+import { changeSlice } from '../state/createAppStore.ts';
 import { selectedWeights } from '../state/selectResult.ts';
 import { createEstimateControl } from './createEstimateControl.ts';
 import { createMatchFileControl, type MatchFileControl } from './createMatchFileControl.ts';
-import { createNotices } from './createNotices.ts';
 import { createPhotoControl } from './createPhotoControl.ts';
 import { createRunControl } from './createRunControl.ts';
 import { createWeightsControl } from './createWeightsControl.ts';
@@ -20,9 +18,7 @@ import { loadSamples } from './loadSamples.ts';
 import type { SessionContext } from './sessionContext.ts';
 import { takeFiles } from './takeFiles.ts';
 
-export interface SessionParts extends Omit<SessionContext, 'store' | 'client' | 'notices'> {
-  readonly client: CovisClient;
-  readonly store: AppStore;
+export interface SessionParts extends SessionContext {
   /** Puts text on the clipboard. */
   readonly writeClipboard: (text: string) => Promise<void>;
   /** Keeps the choice of theme over reloads. */
@@ -46,7 +42,8 @@ export interface Session extends MatchFileControl {
   selectWeights(weightsId: string): void;
   downloadWeights(weightsId: string): Promise<void>;
   cancelTransfer(): void;
-  setWeightsOptions(weightsId: string, options: WeightsOptions): Promise<void>;
+  askWeightsOptions(weightsId: string): void;
+  answerWeightsOptions(options: WeightsOptions | null): Promise<void>;
   removeWeights(weightsId: string): Promise<void>;
   chooseLongEdge(longEdge: number): void;
   chooseProvider(provider: ProviderPreference): void;
@@ -59,17 +56,15 @@ export interface Session extends MatchFileControl {
 }
 
 export function createSession(parts: SessionParts): Session {
-  const { client, store } = parts;
-  const notices = createNotices(store);
-  const context: SessionContext = { ...parts, notices };
+  const { client, store, notices } = parts;
   let lastResultId = 0;
   const nextResultId = () => ++lastResultId;
 
-  const weights = createWeightsControl(context);
-  const runs = createRunControl(context, weights.refresh, nextResultId);
-  const photos = createPhotoControl(context, runs.cancel);
-  const estimates = createEstimateControl(context);
-  const matchFiles = createMatchFileControl(context, nextResultId);
+  const weights = createWeightsControl(parts);
+  const runs = createRunControl(parts, weights.refresh, nextResultId);
+  const photos = createPhotoControl(parts, runs.cancel);
+  const estimates = createEstimateControl(parts);
+  const matchFiles = createMatchFileControl(parts, nextResultId);
 
   function photoPlace(side: Side | null): Side {
     if (side !== null) return side;
@@ -136,7 +131,8 @@ export function createSession(parts: SessionParts): Session {
     selectWeights: weights.select,
     downloadWeights: weights.download,
     cancelTransfer: weights.cancelTransfer,
-    setWeightsOptions: weights.setOptions,
+    askWeightsOptions: weights.askOptions,
+    answerWeightsOptions: weights.answerOptions,
     removeWeights: weights.remove,
 
     chooseLongEdge(longEdge) {

@@ -11,16 +11,28 @@ export interface WeightsControl {
   select(weightsId: string): void;
   download(weightsId: string): Promise<void>;
   cancelTransfer(): void;
-  importFile(file: Blob, name: string): Promise<void>;
-  /** Reads imported weights again with other options. */
-  setOptions(weightsId: string, options: WeightsOptions): Promise<void>;
+  importFile(blob: Blob, name: string): Promise<void>;
+  /** Opens the question for the options of imported weights again. */
+  askOptions(weightsId: string): void;
+  /** Answers the question: the file is read with these options, or not at all. */
+  answerOptions(options: WeightsOptions | null): Promise<void>;
   remove(weightsId: string): Promise<void>;
 }
+
+interface NamedFile {
+  readonly blob: Blob;
+  readonly name: string;
+}
+
+/** The authors' outdoor configuration: the likeliest of those a file may not mention. */
+const authorsOptions: WeightsOptions = { heads: 8, tempBugFix: false };
 
 export function createWeightsControl({ client, store, notices }: SessionContext): WeightsControl {
   let transfer: AbortController | null = null;
   /** Files imported since the page was opened: other options need their bytes again. */
-  const files = new Map<string, { readonly file: Blob; readonly name: string }>();
+  const files = new Map<string, NamedFile>();
+  /** The file that the open question is about. */
+  let asked: NamedFile | null = null;
 
   async function refresh(): Promise<void> {
     const weights = await client.listWeights(new AbortController().signal);
@@ -57,10 +69,23 @@ export function createWeightsControl({ client, store, notices }: SessionContext)
     return store.getState().matcher.weights.find(({ id }) => id === weightsId)?.label ?? weightsId;
   }
 
-  async function read(file: Blob, name: string, options: WeightsOptions | null): Promise<void> {
-    await transferring({ weightsId: null, label: name }, async (signal) => {
-      const description = await client.importWeights(signal, file, name, options);
-      files.set(description.id, { file, name });
+  function ask(file: NamedFile, options: WeightsOptions): void {
+    asked = file;
+    changeSlice(store, 'matcher', { question: { fileName: file.name, options } });
+  }
+
+  async function read(file: NamedFile, options: WeightsOptions | null): Promise<void> {
+    await transferring({ weightsId: null, label: file.name }, async (signal) => {
+      const description = await client.importWeights(signal, file.blob, file.name, options).catch((error) => {
+        if (!(error instanceof CovisError && error.code === 'options-missing')) throw error;
+        return null;
+      });
+      signal.throwIfAborted();
+      if (!description) {
+        ask(file, authorsOptions);
+        return;
+      }
+      files.set(description.id, file);
       await refresh();
       signal.throwIfAborted();
       changeSlice(store, 'matcher', { weightsId: description.id });
@@ -76,20 +101,23 @@ export function createWeightsControl({ client, store, notices }: SessionContext)
         await refresh();
       }),
     cancelTransfer: () => transfer?.abort(),
-    importFile: (file, name) => read(file, name, null),
-    async setOptions(weightsId, options) {
-      const imported = files.get(weightsId);
-      if (imported) {
-        await read(imported.file, imported.name, options);
+    importFile: (blob, name) => read({ blob, name }, null),
+    askOptions(weightsId) {
+      const file = files.get(weightsId);
+      const known = store.getState().matcher.weights.find(({ id }) => id === weightsId);
+      if (file) {
+        ask(file, known?.options ?? authorsOptions);
         return;
       }
-      notices.reportFailure(
-        new CovisError(
-          'weights',
-          'weights-file-needed',
-          `The options of "${labelOf(weightsId)}" can only be changed while its file is at hand: import the file again.`,
-        ),
+      notices.tell(
+        `The options of "${labelOf(weightsId)}" belong to its file: import that file again to change them.`,
       );
+    },
+    async answerOptions(options) {
+      const file = asked;
+      asked = null;
+      changeSlice(store, 'matcher', { question: null });
+      if (file && options) await read(file, options);
     },
     async remove(weightsId) {
       try {

@@ -5,7 +5,8 @@ export type FilePurpose = 'photo' | 'weights' | 'matches';
 
 export type Intake =
   | { readonly purpose: 'photo'; readonly files: readonly [File] | readonly [File, File] }
-  | { readonly purpose: 'weights' | 'matches'; readonly file: File };
+  | { readonly purpose: 'weights'; readonly file: File }
+  | { readonly purpose: 'matches'; readonly file: File };
 
 const weightsName = /\.(ckpt|pth|pt|safetensors)$/i;
 const matchesName = /\.json$/i;
@@ -50,5 +51,6 @@ export function takeFiles(files: readonly File[]): Intake {
       'Photos, weights and match files were dropped together: drop photos in one go, any other file alone.',
     );
   }
-  return { purpose: purposeOf(first) === 'weights' ? 'weights' : 'matches', file: first };
+  if (purposeOf(first) === 'weights') return { purpose: 'weights', file: first };
+  return { purpose: 'matches', file: first };
 }

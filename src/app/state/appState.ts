@@ -7,7 +7,7 @@ import type { PhotoDescription } from '../../photos/pixelSource.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { Progress } from '../../reporting/progress.ts';
 import type { StageView } from '../../stage/stageProps.ts';
-import type { WeightsDescription } from '../../weights/weightsDescription.ts';
+import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { Capabilities, ProviderPreference } from '../../worker/protocol.ts';
 
 export type Side = 0 | 1;
@@ -34,12 +34,20 @@ export interface WeightsTransfer {
   readonly fraction: number;
 }
 
+/** A file of weights that does not say how its network was configured: the person is asked. */
+export interface WeightsQuestion {
+  readonly fileName: string;
+  /** What the form starts with. */
+  readonly options: WeightsOptions;
+}
+
 export interface MatcherSlice {
   readonly weights: readonly WeightsDescription[];
   readonly weightsId: string | null;
   readonly provider: ProviderPreference;
   readonly settings: MatchSettings;
   readonly transfer: WeightsTransfer | null;
+  readonly question: WeightsQuestion | null;
 }
 
 export type RunPhase = 'idle' | 'running' | 'cancelling';

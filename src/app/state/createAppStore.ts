@@ -22,6 +22,7 @@ const firstState: AppState = {
     provider: 'auto',
     settings: DEFAULT_MATCH_SETTINGS,
     transfer: null,
+    question: null,
   },
   geometry: DEFAULT_ESTIMATION_SETTINGS,
   view: {

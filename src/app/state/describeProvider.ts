@@ -24,8 +24,7 @@ export function describeProvider(
   }
   if (!capabilities) return null;
   const { webgpu, wasm } = capabilities;
-  const usesGpu = preference !== 'wasm' && webgpu.available;
-  if (usesGpu) {
+  if (willRunOnGpu(capabilities, preference) && webgpu.available) {
     return {
       short: 'WebGPU',
       long: `WebGPU · ${webgpu.adapter} · ${webgpu.fp16 ? 'fp16' : 'fp32'}`,
@@ -33,10 +32,23 @@ export function describeProvider(
     };
   }
   const threads = `${wasm.threads} ${wasm.threads === 1 ? 'thread' : 'threads'}`;
-  const reasons = [webgpu.available ? null : webgpu.reason, wasm.reason].filter((reason) => reason !== null);
+  const reasons = [whyNoGpu(capabilities), wasm.reason].filter((reason) => reason !== null);
   return {
     short: `WebAssembly · ${threads}`,
     long: `WebAssembly · ${threads}`,
     note: reasons.length > 0 ? reasons.join(' ') : null,
   };
+}
+
+export function willRunOnGpu({ webgpu }: Capabilities, preference: ProviderPreference): boolean {
+  if (!webgpu.available || preference === 'wasm') return false;
+  return preference === 'webgpu' || !webgpu.software;
+}
+
+function whyNoGpu({ webgpu }: Capabilities): string | null {
+  if (!webgpu.available) return webgpu.reason;
+  if (webgpu.software) {
+    return 'The only WebGPU adapter is a software one, slower than WebAssembly: turn on hardware acceleration in the browser settings.';
+  }
+  return 'WebGPU is available here and faster: choose it under Matcher, Run on.';
 }

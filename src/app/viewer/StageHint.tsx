@@ -1,6 +1,6 @@
 import { useApp, useServices } from '../state/AppContext.ts';
 import type { AppState } from '../state/appState.ts';
-import { bothPhotos, currentResult, resultIsOutdated } from '../state/selectResult.ts';
+import { bothPhotos, currentResult, resultIsOutdated, samePhotos } from '../state/selectResult.ts';
 import './StageHint.css';
 
 /** One line over the stage when something about it must be said: what to do next, or what is shown. */
@@ -9,14 +9,21 @@ export function StageHint() {
   const waiting = useApp((state) => state.waitingFile);
   const hint = useApp(selectHint);
   if (waiting) {
-    const [name0, name1] = waiting.result.photos.map(({ name }) => name);
+    const [photo0, photo1] = waiting.result.photos;
     return (
       <div className="floating stageHint" role="status">
         <span>
-          {hint === 'other-photos'
-            ? `“${waiting.fileName}” belongs to other photos than these: open ${name0} first and ${name1} second to see its matches.`
-            : `“${waiting.fileName}” needs its photos: open ${name0} first and ${name1} second.`}
+          {hint === 'swapped'
+            ? `The photos of “${waiting.fileName}” are here the other way round.`
+            : `“${waiting.fileName}” belongs to ${photo0.name} and ${photo1.name}: ${
+                hint === 'other-photos' ? 'other photos are open, so open these two' : 'open them'
+              } to see its matches.`}
         </span>
+        {hint === 'swapped' && (
+          <button type="button" className="linkButton" onClick={session.swapPhotos}>
+            Swap
+          </button>
+        )}
         <button type="button" className="linkButton" onClick={session.discardMatchFile}>
           Discard
         </button>
@@ -50,9 +57,14 @@ export function StageHint() {
   return null;
 }
 
-function selectHint(state: AppState): 'other-photos' | 'second-photo' | 'outdated' | 'no-matches' | null {
+function selectHint(
+  state: AppState,
+): 'other-photos' | 'swapped' | 'second-photo' | 'outdated' | 'no-matches' | null {
   const photos = bothPhotos(state);
-  if (state.waitingFile) return photos ? 'other-photos' : null;
+  if (state.waitingFile) {
+    if (!photos) return null;
+    return samePhotos(state.waitingFile.result.photos, [photos[1], photos[0]]) ? 'swapped' : 'other-photos';
+  }
   if (!photos) return 'second-photo';
   if (state.run.phase !== 'idle') return null;
   if (resultIsOutdated(state)) return 'outdated';

@@ -1,0 +1,59 @@
+import { useRef } from 'react';
+import { type ExportFormatId, exportFormats } from '../../export/registry.ts';
+import { DownloadIcon, OpenIcon } from '../controls/icons.tsx';
+import { Section } from '../controls/Section.tsx';
+import { formatCount } from '../describe.ts';
+import { matchesAccept } from '../session/takeFiles.ts';
+import { useApp, useServices } from '../state/AppContext.ts';
+import { countMatches } from '../state/countMatches.ts';
+import './ExportSection.css';
+
+export function ExportSection() {
+  const { session, stage } = useServices();
+  const counts = useApp(countMatches);
+  const hasPhoto = useApp((state) => state.photos.some(({ photo }) => photo !== null));
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <Section title="Export" summary={counts && `${formatCount(counts.confident)} matches`}>
+      <div className="exportActions">
+        {Object.entries(exportFormats).map(([id, { label }]) => (
+          <button
+            key={id}
+            type="button"
+            className="button"
+            disabled={!counts}
+            onClick={() => void session.saveMatches(id as ExportFormatId)}
+          >
+            <DownloadIcon />
+            {label}
+          </button>
+        ))}
+        <button
+          type="button"
+          className="button"
+          disabled={!hasPhoto}
+          onClick={() => stage.current && void session.savePicture(stage.current)}
+        >
+          <DownloadIcon />
+          View as PNG
+        </button>
+        <button type="button" className="button" onClick={() => picker.current?.click()}>
+          <OpenIcon />
+          Open match file
+        </button>
+      </div>
+      <input
+        ref={picker}
+        type="file"
+        accept={matchesAccept}
+        hidden
+        aria-label="Match file"
+        data-testid="match-file"
+        onChange={(event) => {
+          session.takeFiles([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+    </Section>
+  );
+}
