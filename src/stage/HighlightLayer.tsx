@@ -1,0 +1,68 @@
+/** The match being looked at, on a layer of its own so that hovering never draws the other lines again. */
+import type Konva from 'konva';
+import type { Ref } from 'react';
+import { Circle, Layer, Line } from 'react-konva';
+import { cssColour, type Rgb } from './colourMap.ts';
+import type { ScreenPoint } from './viewport.ts';
+
+const RING_RADIUS = 8;
+const CASING = 'rgb(0 0 0 / 0.6)';
+
+interface HighlightLayerProps {
+  /** Both ends in CSS pixels of the stage, or null for none. */
+  readonly ends: readonly [ScreenPoint, ScreenPoint] | null;
+  readonly colour: Rgb;
+  readonly ref: Ref<Konva.Layer>;
+}
+
+export function HighlightLayer({ ends, colour, ref }: HighlightLayerProps) {
+  return (
+    <Layer ref={ref} listening={false}>
+      {ends && <Highlight ends={ends} colour={cssColour(colour)} />}
+    </Layer>
+  );
+}
+
+function Highlight({ ends, colour }: { ends: readonly [ScreenPoint, ScreenPoint]; colour: string }) {
+  const line = betweenRings(ends[0], ends[1]);
+  const quiet = { listening: false, perfectDrawEnabled: false } as const;
+  return (
+    <>
+      {line && <Line {...quiet} points={line} stroke={CASING} strokeWidth={6} lineCap="round" />}
+      {ends.map((end, k) => (
+        <Circle
+          key={k === 0 ? 'casing0' : 'casing1'}
+          {...quiet}
+          {...end}
+          radius={RING_RADIUS}
+          stroke={CASING}
+          strokeWidth={6}
+        />
+      ))}
+      {line && <Line {...quiet} points={line} stroke="white" strokeWidth={3.5} lineCap="round" />}
+      {line && <Line {...quiet} points={line} stroke={colour} strokeWidth={1.5} lineCap="round" />}
+      {ends.map((end, k) => (
+        <Circle
+          key={k === 0 ? 'ring0' : 'ring1'}
+          {...quiet}
+          {...end}
+          radius={RING_RADIUS}
+          stroke="white"
+          strokeWidth={2.5}
+        />
+      ))}
+      {ends.map((end, k) => (
+        <Circle key={k === 0 ? 'point0' : 'point1'} {...quiet} {...end} radius={1.75} fill={colour} />
+      ))}
+    </>
+  );
+}
+
+/** The line from ring to ring, so that the features themselves stay in sight; null when the rings touch. */
+function betweenRings(from: ScreenPoint, to: ScreenPoint): number[] | null {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  if (length <= 2 * RING_RADIUS) return null;
+  const inset = RING_RADIUS / length;
+  const [dx, dy] = [(to.x - from.x) * inset, (to.y - from.y) * inset];
+  return [from.x + dx, from.y + dy, to.x - dx, to.y - dy];
+}

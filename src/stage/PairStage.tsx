@@ -1,0 +1,227 @@
+/**
+ * The pair of photos with the lines between them. Three layers change at their own pace: photos with the view,
+ * lines with the view and the filters, the highlight with the pointer.
+ */
+import Konva from 'konva';
+import { type KeyboardEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { Stage } from 'react-konva';
+import { CovisError } from '../reporting/covisError.ts';
+import { confidenceColour, cssColour, INLIER_COLOUR, OUTLIER_COLOUR } from './colourMap.ts';
+import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
+import { HighlightLayer } from './HighlightLayer.tsx';
+import { LineLayer } from './LineLayer.tsx';
+import { MatchReadout } from './MatchReadout.tsx';
+import { PhotoLayer } from './PhotoLayer.tsx';
+import { StageLegend } from './StageLegend.tsx';
+import { savePicture } from './savePicture.ts';
+import { commandForKey, KEYS_HELP, type StageCommand } from './stageKeys.ts';
+import { layoutPair } from './stageLayout.ts';
+import type { PairStageHandle, PairStageProps } from './stageProps.ts';
+import { useElementSize } from './useElementSize.ts';
+import { useLines } from './useLines.ts';
+import { usePixelRatio } from './usePixelRatio.ts';
+import { useStageGestures } from './useStageGestures.ts';
+import { useViewport } from './useViewport.ts';
+import { centreOn, contains, FIT, panBy, type ScreenPoint, toScreen, toStage, zoomAt } from './viewport.ts';
+import { stepMatch } from './visibleLines.ts';
+import './pairStage.css';
+
+/** How far from the pointer a line may be to count as under it. */
+const REACH_PX = 8;
+/** A finger is less exact. */
+const TAP_REACH_PX = 16;
+
+export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStageHandle> }) {
+  const { photo0, photo1, matches, inliers, view, theme, highlighted, onHighlight, ref } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const photoLayer = useRef<Konva.Layer>(null);
+  const highlightLayer = useRef<Konva.Layer>(null);
+
+  const size = useElementSize(container);
+  const pixelRatio = usePixelRatio();
+  // Konva reads this when it makes a layer; the stage below is made anew when the ratio changes.
+  Konva.pixelRatio = pixelRatio;
+
+  const [width0, height0] = [photo0?.width, photo0?.height];
+  const [width1, height1] = [photo1?.width, photo1?.height];
+  const layout = useMemo(
+    () => layoutPair(size, extentOf(width0, height0), extentOf(width1, height1)),
+    [size, width0, height0, width1, height1],
+  );
+  const [viewport, changeViewport] = useViewport(layout, [photo0?.image, photo1?.image]);
+  const lines = useLines(photo0 && photo1 ? matches : null, inliers, view, layout, viewport, pixelRatio);
+
+  /** Where the pointer looks; null when the match was chosen by keyboard or from outside. */
+  const [pointer, setPointer] = useState<ScreenPoint | null>(null);
+  const [announcement, setAnnouncement] = useState('');
+
+  const highlight = (index: number | null) => {
+    if (index !== highlighted) onHighlight(index);
+  };
+  const lookAt = (point: ScreenPoint, reach: number) => {
+    const { x, y } = toStage(viewport, point);
+    const found = lines.findNearest(x, y, reach / viewport.zoom);
+    setPointer(found === null ? null : point);
+    highlight(found);
+  };
+
+  useStageGestures(container, {
+    pan: (dx, dy) => changeViewport((current, on) => panBy(current, dx, dy, on)),
+    zoom: (factor, point) => changeViewport((current, on) => zoomAt(current, factor, point, on)),
+    look: (point) => {
+      if (point) lookAt(point, REACH_PX);
+      else if (pointer) {
+        setPointer(null);
+        highlight(null);
+      }
+    },
+    choose: (point, isTouch) => lookAt(point, isTouch ? TAP_REACH_PX : REACH_PX),
+  });
+
+  const endsOf = (index: number): readonly [ScreenPoint, ScreenPoint] => [
+    toScreen(viewport, lines.ends[4 * index]!, lines.ends[4 * index + 1]!),
+    toScreen(viewport, lines.ends[4 * index + 2]!, lines.ends[4 * index + 3]!),
+  ];
+  const stageBox = { x: 0, y: 0, ...size };
+
+  const step = (direction: 1 | -1) => {
+    const index = stepMatch(highlighted, direction, lines.selection.limit, (k) => !lines.isDrawn(k));
+    if (index === null || !matches || !photo0 || !photo1) return;
+    if (!endsOf(index).some((end) => contains(stageBox, end))) {
+      const [x, y] = [lines.ends[4 * index]!, lines.ends[4 * index + 1]!];
+      changeViewport((current, on) => centreOn(current, x, y, on));
+    }
+    setPointer(null);
+    setAnnouncement(sayMatch(describeMatch(index, matches, inliers, photo0, photo1)));
+    highlight(index);
+  };
+
+  const middle = { x: size.width / 2, y: size.height / 2 };
+  const handle: PairStageHandle = {
+    fit: () => changeViewport(() => FIT),
+    zoomBy: (factor) => changeViewport((current, on) => zoomAt(current, factor, middle, on)),
+    panBy: (dx, dy) => changeViewport((current, on) => panBy(current, dx, dy, on)),
+    toPng: async (ratio = pixelRatio) => {
+      const [photos, marks, element] = [photoLayer.current, highlightLayer.current, container.current];
+      if (!photos || !marks || !element) {
+        throw new CovisError(
+          'export',
+          'nothing-shown',
+          'There is nothing to save yet; open two photos first.',
+        );
+      }
+      return await savePicture({
+        photos,
+        highlight: marks,
+        pictures: lines.pictures,
+        size,
+        background: getComputedStyle(element).backgroundColor,
+        pixelRatio: ratio,
+      });
+    },
+  };
+  useImperativeHandle(ref, () => handle);
+
+  const obey = (command: StageCommand) => {
+    switch (command.type) {
+      case 'pan':
+        return handle.panBy(command.dx, command.dy);
+      case 'zoom':
+        return handle.zoomBy(command.factor);
+      case 'fit':
+        return handle.fit();
+      case 'step':
+        return step(command.direction);
+      case 'clear':
+        setPointer(null);
+        return highlight(null);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const command = commandForKey(event);
+    if (!command) return;
+    event.preventDefault();
+    obey(command);
+  };
+
+  const looked =
+    highlighted !== null && matches && photo0 && photo1 && lines.isDrawn(highlighted)
+      ? {
+          ends: endsOf(highlighted),
+          description: describeMatch(highlighted, matches, inliers, photo0, photo1),
+          colour:
+            view.colourBy === 'confidence'
+              ? confidenceColour(matches.confidence[highlighted]!)
+              : inliers === null || inliers[highlighted] === 1
+                ? INLIER_COLOUR
+                : OUTLIER_COLOUR,
+        }
+      : null;
+  const anchor = looked && (pointer ?? looked.ends.find((end) => contains(stageBox, end)) ?? middle);
+  const { selection } = lines;
+  const label = describeStage(
+    photo0,
+    photo1,
+    matches?.confidence.length ?? null,
+    selection.shown + selection.dimmed,
+  );
+
+  return (
+    <div
+      ref={container}
+      className="pair-stage"
+      data-theme={theme}
+      data-looking={looked !== null && pointer !== null}
+      role="application"
+      aria-roledescription="photo pair"
+      aria-label={`${label}. ${KEYS_HELP}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application region takes the keyboard itself
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      {layout && (
+        <Stage
+          key={pixelRatio}
+          className="pair-stage-canvas"
+          width={size.width}
+          height={size.height}
+          listening={false}
+        >
+          <PhotoLayer
+            ref={photoLayer}
+            photo0={photo0}
+            photo1={photo1}
+            layout={layout}
+            viewport={viewport}
+            pixelRatio={pixelRatio}
+            theme={theme}
+          />
+          <LineLayer pictures={lines.pictures} />
+          <HighlightLayer
+            ref={highlightLayer}
+            ends={looked?.ends ?? null}
+            colour={looked?.colour ?? INLIER_COLOUR}
+          />
+        </Stage>
+      )}
+      {selection.shown + selection.dimmed > 0 && (
+        <StageLegend colourBy={view.colourBy} hasGeometry={inliers !== null} />
+      )}
+      {looked && anchor && (
+        <MatchReadout
+          description={looked.description}
+          colour={cssColour(looked.colour)}
+          anchor={anchor}
+          stage={size}
+        />
+      )}
+      <div className="pair-stage-announcement" aria-live="polite">
+        {announcement}
+      </div>
+    </div>
+  );
+}
+
+function extentOf(width: number | undefined, height: number | undefined) {
+  return width === undefined || height === undefined ? null : { width, height };
+}

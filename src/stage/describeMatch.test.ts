@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
+import type { StagePhoto } from './stageProps.ts';
+
+const photo = (name: string) => ({ name, width: 10, height: 10 }) as StagePhoto;
+const matches = {
+  keypoints0: new Float32Array([1, 2, 402.94, 404.66]),
+  keypoints1: new Float32Array([3, 4, 556.5, 314.5]),
+  confidence: new Float32Array([0.9, 0.5544]),
+};
+
+describe('describeMatch', () => {
+  it('counts from one and gives photo pixels with one decimal', () => {
+    const description = describeMatch(1, matches, new Uint8Array([1, 0]), photo('a.jpg'), photo('b.jpg'));
+    expect(description).toEqual({
+      title: 'Match 2',
+      confidence: '0.554',
+      agreement: 'outlier',
+      rows: [
+        { name: 'a.jpg', x: '402.9', y: '404.7' },
+        { name: 'b.jpg', x: '556.5', y: '314.5' },
+      ],
+    });
+    expect(sayMatch(description)).toBe(
+      'Match 2, confidence 0.554, outlier: a.jpg at 402.9, 404.7; b.jpg at 556.5, 314.5',
+    );
+  });
+
+  it('says nothing of inliers while there is no geometry', () => {
+    expect(describeMatch(0, matches, null, photo('a.jpg'), photo('b.jpg')).agreement).toBeNull();
+  });
+});
+
+describe('describeStage', () => {
+  it('names what is shown', () => {
+    expect(describeStage(null, null, null, 0)).toBe('No photos');
+    expect(describeStage(null, photo('b.jpg'), null, 0)).toBe('Photo b.jpg');
+    expect(describeStage(photo('a.jpg'), photo('b.jpg'), 12345, 999)).toBe(
+      'Photos a.jpg and b.jpg, 999 of 12,345 matches drawn',
+    );
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * Which matches are drawn. Matches come by falling confidence, so both the minimum confidence and the maximum
+ * number of lines select a prefix: moving either slider changes one number, not a list.
+ */
+import type { StageView, Visibility } from './stageProps.ts';
+
+export interface LineSelection {
+  /** Matches with an index below this are drawn, except the hidden ones. */
+  readonly limit: number;
+  /** How many of them are shown and how many dimmed. */
+  readonly shown: number;
+  readonly dimmed: number;
+}
+
+/** How many leading entries of a falling sequence are at least `minimum`. */
+export function countAtLeast(confidence: Float32Array, minimum: number): number {
+  // The column holds single precision: a minimum of 0.2 must not lose a confidence stored from 0.2.
+  const least = Math.fround(minimum);
+  let low = 0;
+  let high = confidence.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (confidence[middle]! >= least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Without geometry (`inliers` null) every match counts as an inlier. */
+export function visibilityOf(
+  index: number,
+  inliers: Uint8Array | null,
+  view: Pick<StageView, 'inliers' | 'outliers'>,
+): Visibility {
+  return inliers === null || inliers[index] === 1 ? view.inliers : view.outliers;
+}
+
+/** Dimmed lines count towards the maximum, hidden ones do not. */
+export function selectLines(
+  confidence: Float32Array,
+  inliers: Uint8Array | null,
+  view: Pick<StageView, 'inliers' | 'outliers' | 'minimumConfidence' | 'maximumLines'>,
+): LineSelection {
+  const confident = countAtLeast(confidence, view.minimumConfidence);
+  let shown = 0;
+  let dimmed = 0;
+  let limit = 0;
+  while (limit < confident && shown + dimmed < view.maximumLines) {
+    const visibility = visibilityOf(limit, inliers, view);
+    if (visibility === 'shown') shown++;
+    else if (visibility === 'dimmed') dimmed++;
+    limit++;
+  }
+  return { limit, shown, dimmed };
+}
+
+/** The indices of all matches with this visibility, whatever their confidence; ascending. */
+export function listMatches(
+  count: number,
+  visibility: Visibility,
+  inliers: Uint8Array | null,
+  view: Pick<StageView, 'inliers' | 'outliers'>,
+): Uint32Array {
+  const indices = new Uint32Array(count);
+  let length = 0;
+  for (let index = 0; index < count; index++) {
+    if (visibilityOf(index, inliers, view) === visibility) indices[length++] = index;
+  }
+  return indices.subarray(0, length);
+}
+
+/** The next drawn match after `current` in the given direction, round the ends; null when none is drawn. */
+export function stepMatch(
+  current: number | null,
+  direction: 1 | -1,
+  limit: number,
+  isHidden: (index: number) => boolean,
+): number | null {
+  let index = current !== null && current < limit ? current : direction === 1 ? -1 : limit;
+  for (let tried = 0; tried < limit; tried++) {
+    index += direction;
+    if (index >= limit) index = 0;
+    if (index < 0) index = limit - 1;
+    if (!isHidden(index)) return index;
+  }
+  return null;
+}
