@@ -6,6 +6,7 @@
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
 import type { Points } from '../../geometry/coordinates.ts';
+import { type Reprojection, reproject } from '../../geometry/reprojection.ts';
 import { CovisError } from '../../reporting/covisError.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
@@ -14,7 +15,6 @@ import { hitProbability, logFalseAlarms } from './chanceSupport.ts';
 import { chooseConditioning, condition, uncondition } from './conditioning.ts';
 import { distinctMatches } from './distinctMatches.ts';
 import { matScope } from './matScope.ts';
-import { type Reprojection, reproject } from './reprojection.ts';
 import { type RobustMethod, robustMethods } from './robustMethods.ts';
 import { liesOnLine, measureSpread } from './spread.ts';
 

@@ -1,0 +1,93 @@
+/**
+ * The match file's shape as checks: what `match-file.schema.json` says, and tests hold both to the same
+ * verdicts. Limits are far beyond any photo; they keep nonsense from being drawn.
+ */
+
+import type { MatchSettings } from '../pipeline/pairMatches.ts';
+import type { GeometricModel } from '../pipeline/pairResult.ts';
+import type { ExecutionProvider, Precision } from '../runtime/session.ts';
+import {
+  boolean,
+  integer,
+  list,
+  nullable,
+  number,
+  numberBetween,
+  object,
+  oneOf,
+  record,
+  text,
+  textLike,
+  tuple,
+} from './checkShape.ts';
+import { matchFileFormat, matchFileVersion } from './matchFile.ts';
+
+/** Records, so that a new member of the type is an error here until the file format knows it. */
+const matchers: Readonly<Record<MatchSettings['matcher'], true>> = { loftr: true };
+const views: Readonly<Record<MatchSettings['views'][number], true>> = { original: true };
+const models: Readonly<Record<GeometricModel, true>> = {
+  homography: true,
+  fundamental: true,
+  essential: true,
+};
+const providers: Readonly<Record<ExecutionProvider, true>> = { webgpu: true, wasm: true, cpu: true };
+const precisions: Readonly<Record<Precision, true>> = { fp32: true, fp16: true };
+
+const sha256 = textLike(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
+const side = integer(1, 1_000_000);
+const matcher = oneOf(...Object.keys(matchers));
+const viewList = list(oneOf(...Object.keys(views)), 1);
+const keypoints = list(tuple(number(-1_000_000, 1_000_000), 2));
+const unit = number(0, 1);
+const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
+const model = oneOf(...Object.keys(models));
+const thresholdPx = numberBetween(0, 1_000_000);
+const iterations = integer(1, 0x7fffffff);
+
+export const matchFileShape = object({
+  format: oneOf(matchFileFormat),
+  version: oneOf(matchFileVersion),
+  createdBy: text,
+  images: tuple(object({ name: text, width: side, height: side, sha256 }), 2),
+  matcher: object({
+    id: matcher,
+    weights: object({ id: text, sha256 }),
+    inputSize: tuple(tuple(side, 2), 2),
+    views: viewList,
+    executionProvider: oneOf(...Object.keys(providers)),
+    precision: oneOf(...Object.keys(precisions)),
+  }),
+  coordinates: oneOf('pixel-centre-origin'),
+  keypoints0: keypoints,
+  keypoints1: keypoints,
+  confidence: list(unit),
+  inlier: list(boolean),
+  view: list(integer(0, 255)),
+  geometry: nullable(
+    object({
+      model,
+      matrix: tuple(tuple(finite, 3), 3),
+      method: text,
+      thresholdPx,
+      confidence: numberBetween(0, 1),
+      iterations,
+      inlierCount: integer(0, 0x7fffffff),
+    }),
+  ),
+  settings: object({
+    match: object({ matcher, longEdge: side, views: viewList }),
+    minimumConfidence: unit,
+    maximumMatches: nullable(integer(0, 0x7fffffff)),
+    estimation: nullable(
+      object({
+        model,
+        method: text,
+        thresholdPx,
+        confidence: numberBetween(0, 1),
+        maxIterations: iterations,
+        seed: integer(-0x80000000, 0x7fffffff),
+      }),
+    ),
+  }),
+  timingsMs: record(number(0, Number.MAX_VALUE)),
+});
