@@ -2,6 +2,7 @@
 import './app/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { version } from '../package.json';
 import { App } from './app/App.tsx';
 import { createNotices } from './app/session/createNotices.ts';
 import { createSession } from './app/session/createSession.ts';
@@ -22,6 +23,7 @@ const session = createSession({
   store,
   scheduleFrame: requestAnimationFrame.bind(window),
   loadFile: loadPageFile,
+  createdBy: `Covis ${version}`,
   saveFile,
   writeClipboard: (text) => navigator.clipboard.writeText(text),
   rememberTheme,

@@ -13,6 +13,8 @@ import type { SessionContext } from './sessionContext.ts';
 export interface EstimateControl {
   /** Watches the store; returns the function that stops it. */
   start(): () => void;
+  /** Waits for an estimate under way; resolves when the geometry is up to date or could not be made. */
+  settle(): Promise<void>;
 }
 
 export function createEstimateControl({
@@ -23,6 +25,7 @@ export function createEstimateControl({
 }: SessionContext): EstimateControl {
   let scheduled = false;
   let underWay: { readonly resultId: number; readonly abort: AbortController } | null = null;
+  const waiting: (() => void)[] = [];
   /** The request that failed last: asking again without any change would fail for ever. */
   let failed: string | null = null;
 
@@ -30,7 +33,11 @@ export function createEstimateControl({
     const state = store.getState();
     const result = currentResult(state);
     if (underWay && underWay.resultId !== result?.id) underWay.abort.abort();
-    if (scheduled || underWay || !result || !isWanted(state)) return;
+    if (scheduled || underWay) return;
+    if (!result || !isWanted(state)) {
+      for (const resolve of waiting.splice(0)) resolve();
+      return;
+    }
     scheduled = true;
     scheduleFrame(() => {
       scheduled = false;
@@ -46,7 +53,10 @@ export function createEstimateControl({
   async function estimate(): Promise<void> {
     const state = store.getState();
     const result = currentResult(state);
-    if (underWay || !result || !isWanted(state)) return;
+    if (underWay || !result || !isWanted(state)) {
+      schedule();
+      return;
+    }
     const abort = new AbortController();
     underWay = { resultId: result.id, abort };
     const { geometry: settings, view } = state;
@@ -85,6 +95,11 @@ export function createEstimateControl({
         underWay?.abort.abort();
       };
     },
+    settle: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        schedule();
+      }),
   };
 }
 

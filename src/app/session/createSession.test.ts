@@ -32,6 +32,7 @@ function createPage() {
       if (!path.includes('samples')) throw new Error(`no file ${path}`);
       return path.endsWith('.json') ? new Blob(['{"version":1,"samples":[]}']) : new Blob(['sample']);
     },
+    createdBy: 'Covis test',
     saveFile: (blob, name) => saved.push({ blob, name }),
     writeClipboard: async () => {},
     rememberTheme: () => {},
@@ -345,6 +346,110 @@ describe('estimation', () => {
     session.changeGeometry({ thresholdPx: 8 });
     await nextFrame();
     expect(client.estimated).toHaveLength(3);
+  });
+});
+
+describe('match files', () => {
+  async function savedFile(): Promise<File> {
+    const { session, saved, nextFrame, client } = page;
+    const saving = session.saveMatches('matchFile');
+    await nextFrame();
+    const open = client.estimated.at(-1)!;
+    await open.answer(estimateReply(open.request));
+    await saving;
+    const { blob, name } = saved.at(-1)!;
+    return new File([blob], name, { type: blob.type });
+  }
+
+  it('saves the confident matches with their geometry, waiting for the estimate under way', async () => {
+    const { session, openBoth, match } = page;
+    await openBoth();
+    await match([0.9, 0.8, 0.7, 0.6, 0.5]);
+    session.changeView({ minimumConfidence: 0.6, maximumLines: 1 });
+    session.changeGeometry({ thresholdPx: 2 });
+    const file = await savedFile();
+    expect(file.name).toBe('a-b.json');
+    const content = JSON.parse(await file.text());
+    expect(content).toMatchObject({
+      format: 'covis.matches',
+      createdBy: 'Covis test',
+      images: [{ name: 'a.jpg' }, { name: 'b.jpg' }],
+      confidence: [0.9, 0.8, 0.7, 0.6],
+      inlier: [true, true, true, true],
+      geometry: { thresholdPx: 2, inlierCount: 4 },
+      settings: { minimumConfidence: 0.6 },
+    });
+  });
+
+  it('opens again on a fresh page once the photos are there, without matching or estimating', async () => {
+    const { session, openBoth, match } = page;
+    await openBoth();
+    await match([0.9, 0.8, 0.7, 0.6, 0.5]);
+    session.changeView({ minimumConfidence: 0.6 });
+    session.changeGeometry({ thresholdPx: 2 });
+    const file = await savedFile();
+
+    page = createPage();
+    await page.session.start();
+    page.session.takeFiles([file]);
+    await vi.waitFor(() => expect(page.store.getState().waitingFile).not.toBeNull());
+    expect(currentResult(page.store.getState())).toBeNull();
+    await page.open(0, 'a.jpg');
+    expect(currentResult(page.store.getState())).toBeNull();
+    await page.open(1, 'b.jpg');
+    await page.nextFrame();
+    const state = page.store.getState();
+    expect(state.waitingFile).toBeNull();
+    expect(currentResult(state)).toMatchObject({ source: { kind: 'file', fileName: 'a-b.json' } });
+    expect([...currentResult(state)!.matches.keypoints0]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(currentEstimate(state)).toMatchObject({ matchCount: 4, estimation: { ok: true, inlierCount: 4 } });
+    expect(estimateIsOutdated(state)).toBe(false);
+    expect(state.view.minimumConfidence).toBe(0.6);
+    expect(page.client.matched).toHaveLength(0);
+    expect(page.client.estimated).toHaveLength(0);
+
+    page.session.changeGeometry({ thresholdPx: 5 });
+    await page.nextFrame();
+    expect(page.client.estimated[0]!.request.keypoints0).toHaveLength(8);
+  });
+
+  it('keeps what is shown while other photos are open, and opens once they fit', async () => {
+    const { session, openBoth, match } = page;
+    await openBoth();
+    await match();
+    const file = await savedFile();
+    await page.open(1, 'c.jpg');
+    await match([0.4]);
+    session.takeFiles([file]);
+    await vi.waitFor(() => expect(page.store.getState().waitingFile).not.toBeNull());
+    expect(currentResult(page.store.getState())!.matches.confidence).toHaveLength(1);
+    await page.open(1, 'b.jpg');
+    expect(page.store.getState().waitingFile).toBeNull();
+    expect(currentResult(page.store.getState())!.matches.confidence).toHaveLength(5);
+  });
+
+  it('draws over other photos of the same size only when asked to', async () => {
+    const { session, store, openBoth, match, open } = page;
+    await openBoth();
+    await match();
+    const file = await savedFile();
+    await open(1, 'c.jpg');
+    session.takeFiles([file]);
+    await vi.waitFor(() => expect(store.getState().waitingFile).not.toBeNull());
+    expect(currentResult(store.getState())).toBeNull();
+    session.showMatchFileAnyway();
+    expect(currentResult(store.getState())!.photos[1].name).toBe('c.jpg');
+    expect(store.getState().waitingFile).toBeNull();
+  });
+
+  it('keeps what is shown when a file is no match file', async () => {
+    const { session, store, openBoth, match, messages } = page;
+    await openBoth();
+    await match();
+    const before = store.getState().result;
+    session.takeFiles([new File(['{"format":"other"}'], 'other.json')]);
+    await vi.waitFor(() => expect(messages()).toHaveLength(1));
+    expect(store.getState()).toMatchObject({ result: before, waitingFile: null });
   });
 });
 

@@ -64,7 +64,7 @@ export function createSession(parts: SessionParts): Session {
   const runs = createRunControl(parts, weights.refresh, nextResultId);
   const photos = createPhotoControl(parts, runs.cancel);
   const estimates = createEstimateControl(parts);
-  const matchFiles = createMatchFileControl(parts, nextResultId);
+  const matchFiles = createMatchFileControl(parts, estimates.settle, nextResultId);
 
   function photoPlace(side: Side | null): Side {
     if (side !== null) return side;
@@ -74,7 +74,11 @@ export function createSession(parts: SessionParts): Session {
   }
 
   return {
-    ...matchFiles,
+    openMatchFile: matchFiles.openMatchFile,
+    showMatchFileAnyway: matchFiles.showMatchFileAnyway,
+    discardMatchFile: matchFiles.discardMatchFile,
+    saveMatches: matchFiles.saveMatches,
+    savePicture: matchFiles.savePicture,
 
     async start() {
       estimates.start();

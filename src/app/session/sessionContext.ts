@@ -11,6 +11,8 @@ export interface SessionContext {
   readonly scheduleFrame: (callback: () => void) => void;
   /** Loads a file of the page itself; rejects when it is missing. */
   readonly loadFile: (path: string) => Promise<Blob>;
+  /** Program and version, for the files saved. */
+  readonly createdBy: string;
   /** Hands a file to the person. */
   readonly saveFile: (blob: Blob, name: string) => void;
 }

@@ -5,6 +5,7 @@
 import type { Estimation, EstimationSettings } from '../../estimators/estimator.ts';
 import type { PhotoDescription } from '../../photos/pixelSource.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
+import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { Progress } from '../../reporting/progress.ts';
 import type { StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
@@ -61,9 +62,6 @@ export interface RunSlice {
   readonly first: boolean;
 }
 
-/** Names one photo by its content. */
-export type PhotoIdentity = Pick<PhotoDescription, 'name' | 'width' | 'height' | 'sha256'>;
-
 export interface MatchResult {
   readonly id: number;
   readonly photos: Pair<PhotoIdentity>;
@@ -94,6 +92,8 @@ export interface WaitingMatchFile {
   readonly fileName: string;
   readonly result: MatchResult;
   readonly estimate: EstimateResult | null;
+  /** What the geometry was, or was to be, estimated with. */
+  readonly geometry: EstimationSettings | null;
   readonly minimumConfidence: number;
 }
 

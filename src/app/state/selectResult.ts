@@ -3,9 +3,10 @@
  * their order: the network is not symmetric, so after a swap the result is put away, not mirrored, and comes
  * back when the photos are swapped back.
  */
-import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair, PhotoIdentity } from './appState.ts';
+import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
+import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair } from './appState.ts';
 
-export function bothPhotos(state: AppState): Pair<LoadedPhoto> | null {
+export function bothPhotos(state: Pick<AppState, 'photos'>): Pair<LoadedPhoto> | null {
   const [{ photo: photo0 }, { photo: photo1 }] = state.photos;
   return photo0 && photo1 ? [photo0, photo1] : null;
 }

@@ -1,6 +1,7 @@
+import { comparePhotos } from '../../export/comparePhotos.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
-import type { AppState } from '../state/appState.ts';
-import { bothPhotos, currentResult, resultIsOutdated, samePhotos } from '../state/selectResult.ts';
+import type { AppState, WaitingMatchFile } from '../state/appState.ts';
+import { bothPhotos, currentResult, resultIsOutdated } from '../state/selectResult.ts';
 import './StageHint.css';
 
 /** One line over the stage when something about it must be said: what to do next, or what is shown. */
@@ -8,28 +9,7 @@ export function StageHint() {
   const { session } = useServices();
   const waiting = useApp((state) => state.waitingFile);
   const hint = useApp(selectHint);
-  if (waiting) {
-    const [photo0, photo1] = waiting.result.photos;
-    return (
-      <div className="floating stageHint" role="status">
-        <span>
-          {hint === 'swapped'
-            ? `The photos of “${waiting.fileName}” are here the other way round.`
-            : `“${waiting.fileName}” belongs to ${photo0.name} and ${photo1.name}: ${
-                hint === 'other-photos' ? 'other photos are open, so open these two' : 'open them'
-              } to see its matches.`}
-        </span>
-        {hint === 'swapped' && (
-          <button type="button" className="linkButton" onClick={session.swapPhotos}>
-            Swap
-          </button>
-        )}
-        <button type="button" className="linkButton" onClick={session.discardMatchFile}>
-          Discard
-        </button>
-      </div>
-    );
-  }
+  if (waiting) return <WaitingHint waiting={waiting} />;
   if (hint === 'second-photo') {
     return (
       <div className="floating stageHint" role="status">
@@ -57,14 +37,39 @@ export function StageHint() {
   return null;
 }
 
-function selectHint(
-  state: AppState,
-): 'other-photos' | 'swapped' | 'second-photo' | 'outdated' | 'no-matches' | null {
+/** A match file without its photos: says which ones it needs, and what can be done with the ones at hand. */
+function WaitingHint({ waiting }: { waiting: WaitingMatchFile }) {
+  const { session } = useServices();
+  const photos = useApp((state) => state.photos);
+  const loaded = bothPhotos({ photos });
+  const wanted = waiting.result.photos;
+  const comparison = loaded && comparePhotos(wanted, [loaded[0].description, loaded[1].description]);
+  const message =
+    comparison && comparison.verdict !== 'same'
+      ? comparison.message
+      : `The match file needs its photos: open “${wanted[0].name}” first and “${wanted[1].name}” second.`;
+  return (
+    <div className="floating stageHint" role="status">
+      <span>{message}</span>
+      {comparison?.verdict === 'swapped' && (
+        <button type="button" className="linkButton" onClick={session.swapPhotos}>
+          Swap
+        </button>
+      )}
+      {comparison?.verdict === 'same-size' && (
+        <button type="button" className="linkButton" onClick={session.showMatchFileAnyway}>
+          Show anyway
+        </button>
+      )}
+      <button type="button" className="linkButton" onClick={session.discardMatchFile}>
+        Discard
+      </button>
+    </div>
+  );
+}
+
+function selectHint(state: AppState): 'second-photo' | 'outdated' | 'no-matches' | null {
   const photos = bothPhotos(state);
-  if (state.waitingFile) {
-    if (!photos) return null;
-    return samePhotos(state.waitingFile.result.photos, [photos[1], photos[0]]) ? 'swapped' : 'other-photos';
-  }
   if (!photos) return 'second-photo';
   if (state.run.phase !== 'idle') return null;
   if (resultIsOutdated(state)) return 'outdated';
