@@ -16,8 +16,11 @@ describe('parseArguments', () => {
         photo1: 'b.jpg',
         weights: 'loftr-compact',
         match: DEFAULT_MATCH_SETTINGS,
-        minimumConfidence: DEFAULT_MINIMUM_CONFIDENCE,
-        maximumMatches: Number.POSITIVE_INFINITY,
+        weightsOptions: null,
+        selection: {
+          minimumConfidence: DEFAULT_MINIMUM_CONFIDENCE,
+          maximumMatches: Number.POSITIVE_INFINITY,
+        },
         estimation: DEFAULT_ESTIMATION_SETTINGS,
         provider: 'auto',
         out: null,
@@ -27,7 +30,7 @@ describe('parseArguments', () => {
 
   it('reads every option', () => {
     const parsed = parseArguments(
-      'a b --weights w.ckpt --size 840 --threshold-px 1.5 --min-confidence 0.4 --max-matches 500 --provider wasm --out m.json'.split(
+      'a b --weights w.ckpt --size 840 --threshold-px 1.5 --min-confidence 0.4 --max-matches 500 --provider wasm --heads 8 --position-encoding corrected --out m.json'.split(
         ' ',
       ),
     );
@@ -36,8 +39,8 @@ describe('parseArguments', () => {
         weights: 'w.ckpt',
         match: { longEdge: 840 },
         estimation: { thresholdPx: 1.5 },
-        minimumConfidence: 0.4,
-        maximumMatches: 500,
+        weightsOptions: { heads: 8, tempBugFix: true },
+        selection: { minimumConfidence: 0.4, maximumMatches: 500 },
         provider: 'wasm',
         out: 'm.json',
       },
@@ -57,6 +60,8 @@ describe('parseArguments', () => {
     [['a', 'b', '--views', 'original,upside'], /--views/],
     [['a', 'b', '--provider', 'tpu'], /--provider/],
     [['a', 'b', '--colour'], /--colour/],
+    [['a', 'b', '--heads', '8'], /given together/],
+    [['a', 'b', '--heads', '8', '--position-encoding', 'new'], /original or corrected/],
   ])('explains what is wrong with %j', (args, message) => {
     const parsed = parseArguments(args);
     expect(parsed.kind).toBe('wrong-usage');

@@ -8,7 +8,9 @@ import {
   DEFAULT_WEIGHTS_ID,
 } from '../pipeline/defaultSettings.ts';
 import type { MatchSettings } from '../pipeline/pairMatches.ts';
+import type { MatchSelection } from '../pipeline/selectMatches.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
+import type { WeightsOptions } from '../weights/weightsDescription.ts';
 
 export interface MatchCommand {
   readonly photo0: string;
@@ -16,8 +18,9 @@ export interface MatchCommand {
   /** Catalogue id or path of a checkpoint. */
   readonly weights: string;
   readonly match: MatchSettings;
-  readonly minimumConfidence: number;
-  readonly maximumMatches: number;
+  /** What a checkpoint unknown to the catalogue does not say itself. */
+  readonly weightsOptions: WeightsOptions | null;
+  readonly selection: MatchSelection;
   readonly estimation: EstimationSettings;
   readonly provider: ExecutionProvider | 'auto';
   /** Null is standard output. */
@@ -36,6 +39,9 @@ Matches two photos and writes a match file (JSON).
   --matcher loftr           the matcher (default: loftr)
   --weights ID|FILE         loftr-compact, loftr-outdoor, loftr-indoor, or a checkpoint file
                             (default: ${DEFAULT_WEIGHTS_ID})
+  --heads N --position-encoding original|corrected
+                            what a checkpoint unknown to Covis does not say itself
+                            (outdoor_ds, indoor_ds: 8 original; indoor_ds_new: 8 corrected)
   --size LONG_EDGE          long edge of the network input in pixels (default: ${DEFAULT_MATCH_SETTINGS.longEdge})
   --views original          views, separated by commas (default: original)
   --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
@@ -63,6 +69,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         'min-confidence': { type: 'string', default: String(DEFAULT_MINIMUM_CONFIDENCE) },
         'max-matches': { type: 'string' },
         provider: { type: 'string', default: 'auto' },
+        heads: { type: 'string' },
+        'position-encoding': { type: 'string' },
         out: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -83,11 +91,14 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
           longEdge: numberWithin('--size', values.size, 32, 8192, true),
           views: values.views.split(',').map((view) => oneOf('--views', view, ['original'])),
         },
-        minimumConfidence: numberWithin('--min-confidence', values['min-confidence'], 0, 1, false),
-        maximumMatches:
-          values['max-matches'] === undefined
-            ? Number.POSITIVE_INFINITY
-            : numberWithin('--max-matches', values['max-matches'], 1, Number.MAX_SAFE_INTEGER, true),
+        weightsOptions: weightsOptions(values.heads, values['position-encoding']),
+        selection: {
+          minimumConfidence: numberWithin('--min-confidence', values['min-confidence'], 0, 1, false),
+          maximumMatches:
+            values['max-matches'] === undefined
+              ? Number.POSITIVE_INFINITY
+              : numberWithin('--max-matches', values['max-matches'], 1, Number.MAX_SAFE_INTEGER, true),
+        },
         estimation: {
           ...DEFAULT_ESTIMATION_SETTINGS,
           model: oneOf('--estimator', values.estimator, ['homography']),
@@ -101,6 +112,18 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     // `parseArgs` throws plain TypeErrors with sentences fit for a person.
     return wrong(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Only asked for when the file is a stranger, so one without the other is a mistake. */
+function weightsOptions(heads: string | undefined, encoding: string | undefined): WeightsOptions | null {
+  if (heads === undefined && encoding === undefined) return null;
+  if (heads === undefined || encoding === undefined) {
+    throw new RangeError('--heads and --position-encoding are given together.');
+  }
+  return {
+    heads: numberWithin('--heads', heads, 1, 64, true),
+    tempBugFix: oneOf('--position-encoding', encoding, ['original', 'corrected']) === 'corrected',
+  };
 }
 
 function wrong(message: string): ParsedArguments {

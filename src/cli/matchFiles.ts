@@ -1,0 +1,89 @@
+/** Two photo files to one match file: what the page does between dropping and saving, in Node. */
+import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
+import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
+import { createdBy } from '../export/createdBy.ts';
+import { exportFormats } from '../export/registry.ts';
+import { createMatcher } from '../matchers/createMatcher.ts';
+import { openPhotoFile } from '../photos/decodePhoto.node.ts';
+import { matchPair } from '../pipeline/matchPair.ts';
+import { createPairPhoto } from '../pipeline/pairPhoto.ts';
+import { selectMatches } from '../pipeline/selectMatches.ts';
+import { planProgress, type ReportProgress } from '../reporting/progress.ts';
+import { createNodeRuntime } from '../runtime/node/createNodeRuntime.ts';
+import { loadOpenCv } from '../runtime/openCv/loadOpenCv.ts';
+import { loadWeightsNode } from '../weights/node/loadWeightsNode.ts';
+import type { MatchCommand } from './parseArguments.ts';
+
+export interface MatchedFiles {
+  /** The match file. */
+  readonly text: string;
+  /** One line for a person. */
+  readonly summary: string;
+}
+
+/** @throws CovisError of the stage that failed, or the abort reason between steps */
+export async function matchFiles(
+  command: MatchCommand,
+  signal: AbortSignal,
+  report: ReportProgress,
+  warn: (message: string) => void,
+): Promise<MatchedFiles> {
+  const progress = planProgress(
+    [
+      ['download', 10],
+      ['read', 1],
+      ['decode', 10],
+      ['build', 3],
+      ['compile', 10],
+      ['features', 30],
+      ['coarse', 25],
+      ['fine', 10],
+    ],
+    report,
+  );
+  const photo0 = await openPhotoFile(command.photo0, signal);
+  const photo1 = await openPhotoFile(command.photo1, signal);
+  const { bytes, description } = await loadWeightsNode(command.weights, {
+    signal,
+    warn,
+    report: (fraction) => progress.report('download', fraction),
+  });
+  progress.report('read', 0);
+  const runtime = await createNodeRuntime({ provider: command.provider });
+  try {
+    const matcher = createMatcher(
+      command.match.matcher,
+      openCheckpoint(bytes),
+      description.options ?? command.weightsOptions,
+      runtime,
+    );
+    const matches = await matchPair(
+      createPairPhoto(photo0.source, photo0.description.sha256),
+      createPairPhoto(photo1.source, photo1.description.sha256),
+      matcher,
+      command.match,
+      {
+        provider: runtime.provider,
+        weights: { id: description.id, sha256: description.sha256 },
+        signal,
+        progress,
+      },
+    );
+    const { selection } = command;
+    const selected = selectMatches(matches, selection);
+    const estimate = createHomographyEstimator(await loadOpenCv());
+    const estimation = estimate(selected.keypoints0, selected.keypoints1, command.estimation);
+    const text = exportFormats.matchFile.write(
+      { photos: [photo0.description, photo1.description], matches, selection, estimation },
+      createdBy,
+    );
+    const geometry = estimation.ok ? `${estimation.inlierCount} inliers` : estimation.message;
+    const seconds = ((matches.timingsMs.total ?? 0) / 1000).toFixed(1);
+    return {
+      text,
+      summary: `${selected.confidence.length} matches, ${geometry} (${seconds} s, ${runtime.description})`,
+    };
+  } finally {
+    await runtime.release();
+  }
+}
