@@ -3,6 +3,7 @@
  * always run and `npm run test:reference`.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import { createStoredTensor } from '../../checkpoint/storedTensor.ts';
 import type { HostTensor, Runtime, SessionTensor } from '../../runtime/session.ts';
 import { type NpyArray, requireArray } from '../../testing/readNpz.ts';
 import { coarseGrid, fineGrid, type GridSize, type LoftrConfig, type LoftrOptions } from './loftrConfig.ts';
@@ -114,21 +115,14 @@ export async function compareWithReference(
 export async function readFloats(tensor: SessionTensor): Promise<Float32Array> {
   const { type, data }: HostTensor = await tensor.read();
   if (type === 'float32') return data as Float32Array;
-  return Float32Array.from(data as Uint16Array, halfToNumber);
-}
-
-function halfToNumber(bits: number): number {
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  const magnitude =
-    exponent === 0
-      ? fraction * 2 ** -24
-      : exponent === 31
-        ? fraction === 0
-          ? Number.POSITIVE_INFINITY
-          : Number.NaN
-        : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  return bits & 0x8000 ? -magnitude : magnitude;
+  const storage = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return createStoredTensor({
+    name: 'half precision',
+    dtype: 'float16',
+    shape: [data.length],
+    offset: 0,
+    storage,
+  }).toFloat32();
 }
 
 export function relativeError(actual: Float32Array, expected: Float32Array): number {

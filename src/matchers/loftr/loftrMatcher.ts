@@ -41,7 +41,7 @@ const confidenceFloor = 0.01;
  * weights as well. Beyond them only what the current match needs is kept.
  */
 const sessionPixels = 6_000_000;
-const weightsAsPixels = 200_000;
+const weightsAsPixels = 400_000;
 const featurePixels = 1_500_000;
 
 /**
