@@ -1,0 +1,134 @@
+/**
+ * Two photos become matches through the page's own pipeline. The first run reads, builds and compiles; later
+ * runs see photos whose features are not kept, as when a person drops two others of the same size.
+ */
+import { openCheckpoint } from '../../src/checkpoint/openCheckpoint.ts';
+import { createMatcher } from '../../src/matchers/createMatcher.ts';
+import type { LoftrOptions } from '../../src/matchers/loftr/loftrConfig.ts';
+import type { PixelSource } from '../../src/photos/pixelSource.ts';
+import { DEFAULT_MATCH_SETTINGS, DEFAULT_MINIMUM_CONFIDENCE } from '../../src/pipeline/defaultSettings.ts';
+import { matchPair } from '../../src/pipeline/matchPair.ts';
+import type { PairMatches } from '../../src/pipeline/pairMatches.ts';
+import { createPairPhoto, type PairPhoto } from '../../src/pipeline/pairPhoto.ts';
+import { planProgress } from '../../src/reporting/progress.ts';
+import {
+  type NetworkId,
+  nameSize,
+  type PictureSize,
+  photoFile,
+  truthFile,
+  weightsFiles,
+} from '../inputs/inputFiles.ts';
+import { type BenchCase, type BenchContext, type CaseResult, requireFile } from './benchCase.ts';
+import { repeat, summarise } from './measureRuns.ts';
+
+/** What tensor shapes do not say; the compact file says it itself. */
+export const networkOptions: Readonly<Record<NetworkId, LoftrOptions | null>> = {
+  compact: null,
+  official: { heads: 8, tempBugFix: false },
+};
+
+const steps = ['decode', 'build', 'compile', 'features', 'coarse', 'fine'] as const;
+
+/** How far from the truth a match may be to count as right, in photo pixels. */
+const rightWithinPx = 3;
+
+export function matchPhotosCase(network: NetworkId, size: PictureSize): BenchCase {
+  return {
+    id: `match-${network}-${nameSize(size)}`,
+    environments: ['node-cpu', 'browser-wasm', 'browser-webgpu'],
+    needsHardware: network === 'official' || size.width > 320,
+    run: (context) => matchPhotos(context, network, size),
+  };
+}
+
+async function matchPhotos(
+  context: BenchContext,
+  network: NetworkId,
+  size: PictureSize,
+): Promise<CaseResult> {
+  const weights = await requireFile(context, weightsFiles[network], `There is no ${weightsFiles[network]}.`);
+  const photos = await Promise.all(
+    ([0, 1] as const).map((side) => requireFile(context, photoFile(size, side), 'The pair is missing.')),
+  );
+  const runtime = await context.createRuntime();
+  const matcher = createMatcher('loftr', openCheckpoint(weights), networkOptions[network], runtime);
+  let found: PairMatches | null = null;
+  const runs = await repeat({ ...context.plan, runs: context.plan.runs + 1 }, async (run) => {
+    // Other names for the same pixels: the matcher has to look at them anew.
+    const [photo0, photo1] = photos.map((rgba, side) =>
+      createPairPhoto(pixelSource(size, rgba), `run ${run} photo ${side}`),
+    ) as [PairPhoto, PairPhoto];
+    found = await matchPair(photo0, photo1, matcher, DEFAULT_MATCH_SETTINGS, {
+      provider: runtime.provider,
+      weights: { id: network, sha256: '' },
+      signal: new AbortController().signal,
+      progress: planProgress(
+        steps.map((step) => [step, 1]),
+        () => {},
+      ),
+    });
+    const { timingsMs } = found;
+    const preparing = (timingsMs.build ?? 0) + (timingsMs.compile ?? 0);
+    return {
+      ...(Object.fromEntries(steps.map((step) => [step, timingsMs[step] ?? 0])) as Record<StepName, number>),
+      total: timingsMs.total!,
+      matching: timingsMs.total! - preparing,
+    };
+  });
+  const truth = JSON.parse(
+    new TextDecoder().decode(await requireFile(context, truthFile(size), 'The truth is missing.')),
+  ) as readonly number[];
+  await matcher.release();
+  const [first, ...later] = runs;
+  const ofLater = (name: StepName | 'total') =>
+    summarise(
+      'ms',
+      later.map((run) => run[name]),
+    );
+  return {
+    facts: { ...describeMatches(found!, truth), precision: runtime.precision, device: runtime.description },
+    measurements: {
+      'build graphs': summarise('ms', [first!.build]),
+      'create sessions': summarise('ms', [first!.compile]),
+      'first run': summarise('ms', [first!.matching]),
+      'later runs': ofLater('total'),
+      'later: resample': ofLater('decode'),
+      'later: backbone': ofLater('features'),
+      'later: coarse': ofLater('coarse'),
+      'later: fine': ofLater('fine'),
+    },
+  };
+}
+
+type StepName = (typeof steps)[number];
+
+function pixelSource({ width, height }: PictureSize, rgba: Uint8Array): PixelSource {
+  return {
+    width,
+    height,
+    readRows: async (start, count) => rgba.subarray(4 * width * start, 4 * width * (start + count)),
+    close() {},
+  };
+}
+
+/** Formula weights match at random: their counts only show that nothing was left out. */
+function describeMatches(
+  { keypoints0, keypoints1, confidence }: PairMatches,
+  truth: readonly number[],
+): Record<string, number> {
+  let confident = 0;
+  let right = 0;
+  while (confident < confidence.length && confidence[confident]! >= DEFAULT_MINIMUM_CONFIDENCE) {
+    const [x, y] = applyHomography(truth, keypoints0[2 * confident]!, keypoints0[2 * confident + 1]!);
+    const error = Math.hypot(keypoints1[2 * confident]! - x, keypoints1[2 * confident + 1]! - y);
+    if (error <= rightWithinPx) right++;
+    confident++;
+  }
+  return { matches: confidence.length, confident, right };
+}
+
+function applyHomography(h: readonly number[], x: number, y: number): readonly [number, number] {
+  const w = h[6]! * x + h[7]! * y + h[8]!;
+  return [(h[0]! * x + h[1]! * y + h[2]!) / w, (h[3]! * x + h[4]! * y + h[5]!) / w];
+}
