@@ -6,7 +6,7 @@ import { cssColour, type Rgb } from './colourMap.ts';
 import type { ScreenPoint } from './viewport.ts';
 
 const RING_RADIUS = 8;
-const CASING = 'rgb(0 0 0 / 0.6)';
+const CASING = 'rgb(0 0 0 / 0.7)';
 
 interface HighlightLayerProps {
   /** Both ends in CSS pixels of the stage, or null for none. */
@@ -28,7 +28,7 @@ function Highlight({ ends, colour }: { ends: readonly [ScreenPoint, ScreenPoint]
   const quiet = { listening: false, perfectDrawEnabled: false } as const;
   return (
     <>
-      {line && <Line {...quiet} points={line} stroke={CASING} strokeWidth={6} lineCap="round" />}
+      {line && <Line {...quiet} points={line} stroke={CASING} strokeWidth={7} lineCap="round" />}
       {ends.map((end, k) => (
         <Circle
           key={k === 0 ? 'casing0' : 'casing1'}
@@ -36,11 +36,11 @@ function Highlight({ ends, colour }: { ends: readonly [ScreenPoint, ScreenPoint]
           {...end}
           radius={RING_RADIUS}
           stroke={CASING}
-          strokeWidth={6}
+          strokeWidth={7}
         />
       ))}
-      {line && <Line {...quiet} points={line} stroke="white" strokeWidth={3.5} lineCap="round" />}
-      {line && <Line {...quiet} points={line} stroke={colour} strokeWidth={1.5} lineCap="round" />}
+      {line && <Line {...quiet} points={line} stroke="white" strokeWidth={4} lineCap="round" />}
+      {line && <Line {...quiet} points={line} stroke={colour} strokeWidth={2} lineCap="round" />}
       {ends.map((end, k) => (
         <Circle
           key={k === 0 ? 'ring0' : 'ring1'}

@@ -4,7 +4,7 @@
  */
 import type Konva from 'konva';
 import type { Context } from 'konva/lib/Context';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Layer, Shape } from 'react-konva';
 import { LinePainter, type LinePicture } from './LinePainter.ts';
 import type { Viewport } from './viewport.ts';
@@ -15,15 +15,27 @@ const QUICK_MS = 8;
 const TIME_SHARE = 4;
 const REST_MS = 120;
 
+export const FADED_OPACITY = 0.45;
+const FADING_MS = 120;
+
 interface LineLayerProps {
   /** From the bottom to the top. */
   readonly pictures: readonly LinePicture[];
+  /** Steps back behind a highlighted match. */
+  readonly faded: boolean;
 }
 
-export function LineLayer({ pictures }: LineLayerProps) {
+export function LineLayer({ pictures, faded }: LineLayerProps) {
   const layer = useRef<Konva.Layer>(null);
   const [sheet] = useState(() => new LineSheet(() => layer.current?.batchDraw()));
   useEffect(() => () => sheet.release(), [sheet]);
+  // The element fades, not the picture: hovering draws no line anew.
+  useLayoutEffect(() => {
+    const style = layer.current?.getNativeCanvasElement().style;
+    if (!style) return;
+    style.transition = `opacity ${FADING_MS}ms`;
+    style.opacity = faded ? String(FADED_OPACITY) : '1';
+  }, [faded]);
   const draw = useCallback((scene: Context) => sheet.draw(scene._context, pictures), [sheet, pictures]);
 
   return (

@@ -3,13 +3,21 @@
  * lines with the view and the filters, the highlight with the pointer.
  */
 import Konva from 'konva';
-import { type KeyboardEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Stage } from 'react-konva';
 import { CovisError } from '../reporting/covisError.ts';
 import { confidenceColour, cssColour, INLIER_COLOUR, OUTLIER_COLOUR } from './colourMap.ts';
 import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
 import { HighlightLayer } from './HighlightLayer.tsx';
-import { LineLayer } from './LineLayer.tsx';
+import { FADED_OPACITY, LineLayer } from './LineLayer.tsx';
 import { MatchReadout } from './MatchReadout.tsx';
 import { PhotoLayer } from './PhotoLayer.tsx';
 import { StageLegend } from './StageLegend.tsx';
@@ -51,31 +59,34 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const [viewport, changeViewport] = useViewport(layout, [photo0?.image, photo1?.image]);
   const lines = useLines(photo0 && photo1 ? matches : null, inliers, view, layout, viewport, pixelRatio);
 
-  /** Where the pointer looks; null when the match was chosen by keyboard or from outside. */
+  /** Where the pointer hovers; null when it does not, or the match was chosen by finger, keyboard or from outside. */
   const [pointer, setPointer] = useState<ScreenPoint | null>(null);
   const [announcement, setAnnouncement] = useState('');
 
   const highlight = (index: number | null) => {
     if (index !== highlighted) onHighlight(index);
   };
-  const lookAt = (point: ScreenPoint, reach: number) => {
-    const { x, y } = toStage(viewport, point);
-    const found = lines.findNearest(x, y, reach / viewport.zoom);
-    setPointer(found === null ? null : point);
-    highlight(found);
-  };
+  const { findNearest } = lines;
+  // What is under a resting pointer changes with the view and the filters, too.
+  useEffect(() => {
+    if (!pointer) return;
+    const { x, y } = toStage(viewport, pointer);
+    const found = findNearest(x, y, REACH_PX / viewport.zoom);
+    if (found !== highlighted) onHighlight(found);
+  }, [pointer, viewport, findNearest, highlighted, onHighlight]);
 
   useStageGestures(container, {
     pan: (dx, dy) => changeViewport((current, on) => panBy(current, dx, dy, on)),
     zoom: (factor, point) => changeViewport((current, on) => zoomAt(current, factor, point, on)),
     look: (point) => {
-      if (point) lookAt(point, REACH_PX);
-      else if (pointer) {
-        setPointer(null);
-        highlight(null);
-      }
+      setPointer(point);
+      if (!point && pointer) highlight(null);
     },
-    choose: (point, isTouch) => lookAt(point, isTouch ? TAP_REACH_PX : REACH_PX),
+    tap: (point) => {
+      const { x, y } = toStage(viewport, point);
+      setPointer(null);
+      highlight(findNearest(x, y, TAP_REACH_PX / viewport.zoom));
+    },
   });
 
   const endsOf = (index: number): readonly [ScreenPoint, ScreenPoint] => [
@@ -114,6 +125,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
         photos,
         highlight: marks,
         pictures: lines.pictures,
+        lineOpacity: looked ? FADED_OPACITY : 1,
         size,
         background: getComputedStyle(element).backgroundColor,
         pixelRatio: ratio,
@@ -196,7 +208,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
             pixelRatio={pixelRatio}
             theme={theme}
           />
-          <LineLayer pictures={lines.pictures} />
+          <LineLayer pictures={lines.pictures} faded={looked !== null} />
           <HighlightLayer
             ref={highlightLayer}
             ends={looked?.ends ?? null}

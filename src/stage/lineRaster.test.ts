@@ -98,6 +98,33 @@ describe('LineRaster', () => {
     }
   });
 
+  it('gives every pixel to the first two lines that cover it, however crowded its neighbourhood', () => {
+    const random = createRandom(5).next;
+    const [width, height, count] = [37, 29, 400];
+    const all = new LineRaster(width, height);
+    const layers: number[][] = Array.from({ length: width * height }, () => []);
+    for (let rank = 0; rank < count; rank++) {
+      const [x0, y0, x1, y1] = [
+        random() * 60 - 10,
+        random() * 50 - 10,
+        random() * 60 - 10,
+        random() * 50 - 10,
+      ];
+      all.addLine(rank, x0, y0, x1, y1, 1.2, 0);
+      const alone = new LineRaster(width, height);
+      alone.addLine(rank, x0, y0, x1, y1, 1.2, 0);
+      const pixels = draw(alone, count, new Array(count).fill(RED));
+      pixels.forEach((value, pixel) => {
+        if (value !== 0) layers[pixel]!.push((value >>> 24) / 255);
+      });
+    }
+    const drawn = draw(all, count, new Array(count).fill(RED), 0.5);
+    drawn.forEach((value, pixel) => {
+      const [front, back] = [(layers[pixel]![0] ?? 0) / 2, (layers[pixel]![1] ?? 0) / 2];
+      expect(Math.abs((value >>> 24) - 255 * (front + back * (1 - front)))).toBeLessThan(1);
+    });
+  });
+
   it('clips lines that are far longer than the view without moving them', () => {
     const [near, far] = [new LineRaster(60, 40), new LineRaster(60, 40)];
     near.addLine(0, -30, -10, 90, 50, 2, 1);

@@ -8,6 +8,7 @@ interface SeenPicture {
   readonly photos: Konva.Layer;
   readonly highlight: Konva.Layer;
   readonly pictures: readonly LinePicture[];
+  readonly lineOpacity: number;
   readonly size: Extent;
   readonly background: string;
   readonly pixelRatio: number;
@@ -15,7 +16,7 @@ interface SeenPicture {
 
 /** @throws CovisError (export, `picture-failed`) when the browser cannot make so large a picture */
 export async function savePicture(seen: SeenPicture): Promise<Blob> {
-  const { photos, highlight, pictures, size, background, pixelRatio } = seen;
+  const { photos, highlight, pictures, lineOpacity, size, background, pixelRatio } = seen;
   const canvas = document.createElement('canvas');
   canvas.width = Math.floor(size.width * pixelRatio);
   canvas.height = Math.floor(size.height * pixelRatio);
@@ -27,11 +28,13 @@ export async function savePicture(seen: SeenPicture): Promise<Blob> {
       context.fillStyle = background;
       context.fillRect(0, 0, canvas.width, canvas.height);
       context.drawImage(photos.toCanvas(view), 0, 0);
+      context.globalAlpha = lineOpacity;
       for (const picture of pictures) {
         const painter = new LinePainter();
         context.drawImage(painter.paint({ ...picture, pixelRatio }), 0, 0);
         painter.release();
       }
+      context.globalAlpha = 1;
       context.drawImage(highlight.toCanvas(view), 0, 0);
       canvas.toBlob(resolve, 'image/png');
     }));

@@ -1,5 +1,5 @@
 /**
- * Mouse, pen and fingers as four intentions: pan, zoom at a point, look at a point, choose a point. Positions are
+ * Mouse, pen and fingers as four intentions: pan, zoom at a point, look at a point, tap a point. Positions are
  * CSS pixels from the element's top-left corner.
  */
 import { type RefObject, useEffect, useRef } from 'react';
@@ -10,8 +10,8 @@ export interface StageGestures {
   zoom(factor: number, point: ScreenPoint): void;
   /** The pointer rests or moves over a point; null when it leaves or starts to drag. */
   look(point: ScreenPoint | null): void;
-  /** A tap or click without movement. */
-  choose(point: ScreenPoint, isTouch: boolean): void;
+  /** A finger taps, which cannot hover. */
+  tap(point: ScreenPoint): void;
 }
 
 /** A press that moves less is a tap. */
@@ -87,7 +87,7 @@ export function useStageGestures(element: RefObject<HTMLElement | null>, gesture
         distance(point, lastTap.point) < DOUBLE_TAP_SLACK_PX;
       lastTap = isDouble ? null : tap;
       if (isDouble) latest.current.zoom(event.shiftKey ? 1 / DOUBLE_TAP_ZOOM : DOUBLE_TAP_ZOOM, point);
-      else latest.current.choose(point, event.pointerType === 'touch');
+      else if (event.pointerType === 'touch') latest.current.tap(point);
     };
 
     const onCancel = (event: PointerEvent) => {

@@ -47,6 +47,9 @@ describe('viewport', () => {
   it('stops where a photo pixel is 48 screen pixels', () => {
     const { zoom } = zoomAt(FIT, 1e9, { x: 300, y: 200 }, layout);
     expect(zoom).toBe(deepestZoom(layout));
+    const under = toStage(zoomAt(FIT, 1e9, { x: 300, y: 200 }, layout), { x: 300, y: 200 });
+    expect(under.x).toBeCloseTo(300, 6);
+    expect(under.y).toBeCloseTo(200, 6);
     expect(zoom * Math.min(layout.place0.scale, layout.place1.scale)).toBeCloseTo(48, 9);
   });
 
