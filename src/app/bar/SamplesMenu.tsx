@@ -21,10 +21,13 @@ export function SamplesMenu() {
           {samples.map((sample) => (
             <DropdownMenu.Item
               key={sample.id}
-              className="menuItem isIndented"
+              className="menuItem sampleItem"
               onSelect={() => void session.openSample(sample)}
             >
-              {sample.title}
+              <span>
+                {sample.title}
+                <span className="menuNote">{sample.description}</span>
+              </span>
             </DropdownMenu.Item>
           ))}
         </DropdownMenu.Content>

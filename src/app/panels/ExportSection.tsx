@@ -16,11 +16,13 @@ export function ExportSection() {
   return (
     <Section title="Export" summary={counts && `${formatCount(counts.confident)} matches`}>
       <div className="exportActions">
-        {Object.entries(exportFormats).map(([id, { label }]) => (
+        {Object.entries(exportFormats).map(([id, { label, description }]) => (
           <button
             key={id}
             type="button"
             className="button"
+            aria-label={`Save: ${label}`}
+            title={description}
             disabled={!counts}
             onClick={() => void session.saveMatches(id as ExportFormatId)}
           >
@@ -31,6 +33,8 @@ export function ExportSection() {
         <button
           type="button"
           className="button"
+          aria-label="Save: View as PNG"
+          title="The photos and lines as they are on the screen."
           disabled={!hasPhoto}
           onClick={() => stage.current && void session.savePicture(stage.current)}
         >

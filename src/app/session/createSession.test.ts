@@ -30,7 +30,7 @@ function createPage() {
     scheduleFrame: (callback) => frames.push(callback),
     loadFile: async (path) => {
       if (!path.includes('samples')) throw new Error(`no file ${path}`);
-      return path.endsWith('.json') ? new Blob(['{"version":1,"samples":[]}']) : new Blob(['sample']);
+      return path.endsWith('.json') ? new Blob(['[]']) : new Blob(['sample']);
     },
     createdBy: 'Covis test',
     saveFile: (blob, name) => saved.push({ blob, name }),
@@ -247,7 +247,12 @@ describe('matching', () => {
   it('matches a sample at once, but never starts a download by itself', async () => {
     const { client, session } = page;
     await session.start();
-    const sample = { id: 's', title: 'S', files: ['samples/a.jpg', 'samples/b.jpg'] as const };
+    const sample = {
+      id: 's',
+      title: 'S',
+      description: 'D',
+      files: ['samples/a.jpg', 'samples/b.jpg'] as const,
+    };
     const openSample = async () => {
       const opening = session.openSample(sample);
       await settled();

@@ -108,6 +108,8 @@ export type ThemeChoice = 'system' | 'light' | 'dark';
 export interface Sample {
   readonly id: string;
   readonly title: string;
+  readonly description: string;
+  /** Relative to the page. */
   readonly files: Pair<string>;
 }
 

@@ -28,7 +28,12 @@ export function EmptyState() {
           <ul>
             {samples.map((sample) => (
               <li key={sample.id}>
-                <button type="button" className="sampleCard" onClick={() => void session.openSample(sample)}>
+                <button
+                  type="button"
+                  className="sampleCard"
+                  title={sample.description}
+                  onClick={() => void session.openSample(sample)}
+                >
                   <span className="sampleImages">
                     {sample.files.map((file) => (
                       <img key={file} src={file} alt="" loading="lazy" />

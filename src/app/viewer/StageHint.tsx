@@ -70,7 +70,7 @@ function WaitingHint({ waiting }: { waiting: WaitingMatchFile }) {
 
 function selectHint(state: AppState): 'second-photo' | 'outdated' | 'no-matches' | null {
   const photos = bothPhotos(state);
-  if (!photos) return 'second-photo';
+  if (!photos) return state.photos.some(({ photo }) => photo !== null) ? 'second-photo' : null;
   if (state.run.phase !== 'idle') return null;
   if (resultIsOutdated(state)) return 'outdated';
   return currentResult(state)?.matches.confidence.length === 0 ? 'no-matches' : null;

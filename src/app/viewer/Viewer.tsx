@@ -37,7 +37,7 @@ export function Viewer() {
   const view = useApp((state) => state.view);
   const highlighted = useApp((state) => state.highlighted);
   const theme = useTheme();
-  const empty = useApp((state) => state.photos.every(({ photo }) => !photo) && state.waitingFile === null);
+  const empty = useApp((state) => state.photos.every(({ photo }) => !photo));
   return (
     <main className="viewer" aria-label="Photos and matches">
       {empty ? (
@@ -55,10 +55,10 @@ export function Viewer() {
             highlighted={highlighted}
             onHighlight={session.highlight}
           />
-          <StageHint />
           <ZoomButtons />
         </>
       )}
+      <StageHint />
       <NoticeArea />
       <DropLayer />
     </main>
