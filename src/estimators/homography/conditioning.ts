@@ -10,7 +10,7 @@ import { measureSpread } from './spread.ts';
 /** The threshold OpenCV sees, in its own coordinates. */
 export const conditionedThreshold = 3;
 
-/** Undoes nothing by itself: x' = sign scale (x - centreX), y' = scale (y - centreY). */
+/** x' = scaleX (x - centreX), y' = scaleY (y - centreY). */
 export interface Conditioning {
   readonly centreX: number;
   readonly centreY: number;
