@@ -7,7 +7,7 @@ export type Size = readonly [width: number, height: number];
 
 export interface MatchSettings {
   readonly matcher: 'loftr';
-  /** Long edge of the network input in pixels; a smaller photo is not enlarged. */
+  /** Long edge of the network input in pixels; a photo is at most doubled to reach it. */
   readonly longEdge: number;
   /** Views of the test-time augmentation, first to last. */
   readonly views: readonly 'original'[];

@@ -21,8 +21,8 @@ describe('fitInput', () => {
       const longEdge = random.integer(320, 1600);
       const fit = fitInput(photo, longEdge, 8);
       const long = Math.max(photo.width, photo.height);
-      expect(fit.scale).toBe(Math.min(long, longEdge) / long);
-      expect(Math.max(fit.content.width, fit.content.height)).toBe(Math.min(long, longEdge));
+      expect(fit.scale).toBe(Math.min(2 * long, longEdge) / long);
+      expect(Math.max(fit.content.width, fit.content.height)).toBe(Math.min(2 * long, longEdge));
       for (const side of ['width', 'height'] as const) {
         expect(fit.content[side]).toBeCloseTo(photo[side] * fit.scale, 9);
         expect(fit[side] % 8).toBe(0);
@@ -38,14 +38,20 @@ describe('fitInput', () => {
     }
   });
 
-  test('a photo is never enlarged', () => {
-    expect(fitInput({ width: 100, height: 61 }, 640, 8)).toEqual({
-      scale: 1,
-      width: 104,
-      height: 64,
-      content: { width: 100, height: 61 },
+  test('a small photo is enlarged, but never beyond twice its size', () => {
+    expect(fitInput({ width: 400, height: 320 }, 640, 8)).toEqual({
+      scale: 1.6,
+      width: 640,
+      height: 512,
+      content: { width: 640, height: 512 },
     });
-    expect(fitInput({ width: 8, height: 8 }, 640, 8)).toMatchObject({ scale: 1, width: 8, height: 8 });
+    expect(fitInput({ width: 100, height: 61 }, 640, 8)).toEqual({
+      scale: 2,
+      width: 200,
+      height: 128,
+      content: { width: 200, height: 122 },
+    });
+    expect(fitInput({ width: 8, height: 8 }, 640, 8)).toMatchObject({ scale: 2, width: 16, height: 16 });
   });
 
   test('a photo smaller than one cell is refused with what to do', () => {

@@ -30,7 +30,7 @@ describe('planResampling', () => {
   });
 
   test('away from the edges a straight ramp stays the ramp of the resize transform', () => {
-    for (const scale of [0.95, 0.9, 0.8, 0.64, 0.5, 0.37, 0.2, 0.1]) {
+    for (const scale of [2, 1.6, 1.07, 0.95, 0.9, 0.8, 0.64, 0.5, 0.37, 0.2, 0.1]) {
       const length = 2000;
       const targets = Math.floor(length * scale);
       const plan = planResampling(length, targets, scale);
@@ -42,9 +42,9 @@ describe('planResampling', () => {
         );
         errors.push((position + 0.5) * scale - 0.5 - target);
       }
-      // A whole reduction places every pixel exactly. Otherwise the stretched cubic meets the source pixels at
+      // An enlargement interpolates, and Keys' cubic reproduces lines. A whole reduction places every pixel exactly. Otherwise the stretched cubic meets the source pixels at
       // changing phases and sways by about a hundredth of a pixel, without any drift.
-      const bound = Number.isInteger(1 / scale) ? 1e-9 : 0.011;
+      const bound = scale > 1 || Number.isInteger(1 / scale) ? 1e-9 : 0.011;
       expect(Math.max(...errors.map(Math.abs))).toBeLessThan(bound);
       expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / errors.length)).toBeLessThan(1e-9);
     }

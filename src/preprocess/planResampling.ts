@@ -1,6 +1,6 @@
 /**
- * The weights of a separable antialiased reduction: Keys' cubic (a = -1/2, "Cubic convolution interpolation for
- * digital image processing", 1981) stretched by the reduction, the filter that Pillow and PyTorch call
+ * The weights of a separable antialiased resize: Keys' cubic (a = -1/2, "Cubic convolution interpolation for
+ * digital image processing", 1981), stretched by a reduction, the filter that Pillow and PyTorch call
  * "bicubic" with antialiasing and that DKM's authors use. It is a polynomial, so every JavaScript engine
  * computes the same weights to the last bit, and the page and the terminal see the same picture.
  *
@@ -27,22 +27,24 @@ function keysCubic(distance: number): number {
 /**
  * Target sample t lies at (t + 0.5) / scale - 0.5 of the source. Weights of each target sample add up to 1.
  *
- * @param scale target samples a source sample, in (0, 1]
+ * @param scale target samples a source sample
  */
 export function planResampling(sourceLength: number, targetLength: number, scale: number): ResamplingPlan {
   const starts = new Int32Array(targetLength);
   const offsets = new Int32Array(targetLength + 1);
   const weights: number[] = [];
   const last = sourceLength - 1;
+  // A reduction widens the filter to what a target sample covers; an enlargement interpolates as it is.
+  const stretch = Math.min(scale, 1);
   for (let target = 0; target < targetLength; target++) {
     const centre = (target + 0.5) / scale - 0.5;
-    const low = Math.ceil(centre - SUPPORT / scale);
-    const high = Math.floor(centre + SUPPORT / scale);
+    const low = Math.ceil(centre - SUPPORT / stretch);
+    const high = Math.floor(centre + SUPPORT / stretch);
     const start = Math.min(Math.max(low, 0), last);
     const own = new Float64Array(Math.min(Math.max(high, 0), last) - start + 1);
     let total = 0;
     for (let sample = low; sample <= high; sample++) {
-      const weight = keysCubic((sample - centre) * scale);
+      const weight = keysCubic((sample - centre) * stretch);
       own[Math.min(Math.max(sample, 0), last) - start]! += weight;
       total += weight;
     }

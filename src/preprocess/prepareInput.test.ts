@@ -206,7 +206,7 @@ describe('values', () => {
     const at = (x: number, y: number, channel: number) => bytes[(y * 21 + x) * 3 + channel]!;
     const paint: Paint = (x, y) => [at(x, y, 0), at(x, y, 1), at(x, y, 2)];
     const source = paintSource(21, 13, paint);
-    const { picture, inputToPhoto } = await prepareInput(source, RGB, { longEdge: 640, key: 'k' }, never);
+    const { picture, inputToPhoto } = await prepareInput(source, RGB, { longEdge: 21, key: 'k' }, never);
     expect([...inputToPhoto].map(Math.abs)).toEqual([1, 0, 0, 0, 1, 0]);
     expect([picture.width, picture.height]).toEqual([24, 16]);
     for (let channel = 0; channel < 3; channel++) {
@@ -253,13 +253,14 @@ describe('values', () => {
 
 describe('sizes', () => {
   test.each([
-    [8, 8, 640, 8, 8],
-    [9, 8, 640, 16, 8],
+    [8, 8, 640, 16, 16],
+    [9, 8, 640, 24, 16],
     [20, 4000, 1600, 8, 1600],
     [4000, 20, 1600, 1600, 8],
     [4000, 25, 1280, 1280, 8],
     [641, 641, 640, 640, 640],
-    [50, 30, 640, 56, 32],
+    [50, 30, 640, 104, 64],
+    [400, 320, 640, 640, 512],
   ])('%i x %i at %i gives %i x %i', async (width, height, longEdge, inputWidth, inputHeight) => {
     const source = paintSource(
       width,

@@ -12,7 +12,7 @@ import { fitInput } from './fitInput.ts';
 import { planResampling, type ResamplingPlan } from './planResampling.ts';
 
 export interface InputOptions {
-  /** The long side of the photo in input pixels; a smaller photo is not enlarged. */
+  /** The long side of the photo in input pixels, where `MAXIMUM_ENLARGEMENT` allows it. */
   readonly longEdge: number;
   /** Names the content of the photo (its hash); without it the tensor itself is hashed. */
   readonly key?: string;
