@@ -62,6 +62,7 @@ class LineSheet {
     const isRough = this.#mustHurry(pictures);
     pictures.forEach((picture, k) => {
       const painter = this.#painters[k]!;
+      context.globalAlpha = picture.style.opacity;
       const rough = isRough ? painter.paintRoughly(picture) : null;
       if (rough) drawMoved(context, rough.canvas, rough.from, picture);
       else context.drawImage(painter.paint(picture), 0, 0, picture.size.width, picture.size.height);

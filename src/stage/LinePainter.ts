@@ -1,7 +1,7 @@
 /**
  * Keeps one group of lines (the shown or the dimmed ones) drawn for a viewport and repaints as little as a
- * change asks for: another limit or colour is one pass over the pixels, another viewport, width or group draws
- * the lines anew.
+ * change asks for: another limit touches the pixels it changes, another colour all of them, another opacity none;
+ * another viewport, width or group draws the lines anew.
  */
 import { LineRaster } from './lineRaster.ts';
 import type { LineStyle } from './lineStyle.ts';
@@ -29,6 +29,10 @@ export interface LinePicture {
   readonly pixelRatio: number;
 }
 
+/** Among the lines of one picture; the opacity of its style is for whoever draws the picture. */
+const LINE_OPACITY = 0.85;
+const HALO_OPACITY = 0.4;
+
 /** A guess, until the first lines have been timed. */
 const FIRST_MS_PER_LINE = 0.004;
 /** Fewer lines are over before the clock ticks. */
@@ -51,25 +55,23 @@ export class LinePainter {
     return Math.max(0, lines - kept) * this.#msPerLine;
   }
 
-  /** The picture in device pixels; valid until the next call. */
+  /** The picture in device pixels, to be drawn with the opacity of its style; valid until the next call. */
   paint(picture: LinePicture): HTMLCanvasElement {
-    const { group, style, limit } = picture;
+    const { group, limit } = picture;
     const last = this.#picture;
     const kept = this.#keeps(picture);
     const [raster, image] = this.#prepare(picture, kept);
-    const before = this.#entered;
+    const alreadyEntered = this.#entered;
     const started = performance.now();
-    this.#entered = enterLines(raster, picture, before);
-    const lines = this.#entered - before;
+    this.#entered = enterLines(raster, picture, alreadyEntered);
+    const lines = this.#entered - alreadyEntered;
     if (lines >= LEAST_TIMED_LINES) this.#msPerLine = (performance.now() - started) / lines;
     this.#picture = picture;
 
-    const { opacity, haloOpacity } = style;
-    const unchanged =
-      kept && last?.limit === limit && last.group.colours === group.colours && last.style.opacity === opacity;
-    if (!unchanged) {
-      const pixels = new Uint32Array(image.data.buffer);
-      raster.resolve(limit, group.colours, opacity, haloOpacity, pixels);
+    const before = kept && last?.group.colours === group.colours ? last.limit : null;
+    if (before !== limit) {
+      const look = { colours: group.colours, opacity: LINE_OPACITY, haloOpacity: HALO_OPACITY };
+      raster.resolve(limit, look, new Uint32Array(image.data.buffer), before);
       this.#canvas.getContext('2d')!.putImageData(image, 0, 0);
     }
     return this.#canvas;

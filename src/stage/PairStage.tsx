@@ -63,29 +63,33 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const [pointer, setPointer] = useState<ScreenPoint | null>(null);
   const [announcement, setAnnouncement] = useState('');
 
-  const highlight = (index: number | null) => {
-    if (index !== highlighted) onHighlight(index);
-  };
   const { findNearest } = lines;
+  const hovering = useRef(false);
   // What is under a resting pointer changes with the view and the filters, too.
   useEffect(() => {
-    if (!pointer) return;
-    const { x, y } = toStage(viewport, pointer);
-    const found = findNearest(x, y, REACH_PX / viewport.zoom);
+    let found: number | null = null;
+    if (pointer) {
+      const { x, y } = toStage(viewport, pointer);
+      found = findNearest(x, y, REACH_PX / viewport.zoom);
+    } else if (!hovering.current) return;
+    hovering.current = pointer !== null;
     if (found !== highlighted) onHighlight(found);
   }, [pointer, viewport, findNearest, highlighted, onHighlight]);
+
+  /** Highlights a match that is not the one under the mouse. */
+  const choose = (index: number | null) => {
+    hovering.current = false;
+    setPointer(null);
+    if (index !== highlighted) onHighlight(index);
+  };
 
   useStageGestures(container, {
     pan: (dx, dy) => changeViewport((current, on) => panBy(current, dx, dy, on)),
     zoom: (factor, point) => changeViewport((current, on) => zoomAt(current, factor, point, on)),
-    look: (point) => {
-      setPointer(point);
-      if (!point && pointer) highlight(null);
-    },
+    look: setPointer,
     tap: (point) => {
       const { x, y } = toStage(viewport, point);
-      setPointer(null);
-      highlight(findNearest(x, y, TAP_REACH_PX / viewport.zoom));
+      choose(findNearest(x, y, TAP_REACH_PX / viewport.zoom));
     },
   });
 
@@ -102,9 +106,8 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       const [x, y] = [lines.ends[4 * index]!, lines.ends[4 * index + 1]!];
       changeViewport((current, on) => centreOn(current, x, y, on));
     }
-    setPointer(null);
     setAnnouncement(sayMatch(describeMatch(index, matches, inliers, photo0, photo1)));
-    highlight(index);
+    choose(index);
   };
 
   const middle = { x: size.width / 2, y: size.height / 2 };
@@ -145,8 +148,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       case 'step':
         return step(command.direction);
       case 'clear':
-        setPointer(null);
-        return highlight(null);
+        return choose(null);
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {

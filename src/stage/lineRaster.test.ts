@@ -15,7 +15,7 @@ function draw(
   haloOpacity = 0.5,
 ): Uint32Array {
   const pixels = new Uint32Array(raster.width * raster.height).fill(0xdeadbeef);
-  raster.resolve(limit, Uint32Array.from(colours), opacity, haloOpacity, pixels);
+  raster.resolve(limit, { colours: Uint32Array.from(colours), opacity, haloOpacity }, pixels, null);
   return pixels;
 }
 
@@ -95,6 +95,31 @@ describe('LineRaster', () => {
       const some = new LineRaster(125, 75);
       enter(some, limit);
       expect(draw(all, limit, colours, 0.7)).toEqual(draw(some, 300, colours, 0.7));
+    }
+  });
+
+  it('changes a picture to another limit as if it had been drawn for it, lines entered in between too', () => {
+    const random = createRandom(4).next;
+    const look = {
+      colours: Uint32Array.from({ length: 200 }, () => random() * 0xffffff),
+      opacity: 0.8,
+      haloOpacity: 0.3,
+    };
+    const ends = Array.from({ length: 800 }, () => random() * 80 - 8);
+    const raster = new LineRaster(64, 48);
+    const pixels = new Uint32Array(64 * 48);
+    let entered = 0;
+    let before: number | null = null;
+    for (const limit of [40, 120, 30, 31, 119, 160, 0, 200, 199]) {
+      for (; entered < limit; entered++) {
+        const [x0, y0, x1, y1] = ends.slice(4 * entered, 4 * entered + 4);
+        raster.addLine(entered, x0!, y0!, x1!, y1!, 1.3, 0.5);
+      }
+      raster.resolve(limit, look, pixels, before);
+      before = limit;
+      const atOnce = new Uint32Array(64 * 48);
+      raster.resolve(limit, look, atOnce, null);
+      expect(pixels).toEqual(atOnce);
     }
   });
 

@@ -4,8 +4,8 @@
  * Canvas strokes of 10,000 long lines take 50 ms and more without a GPU, and a slider would pay that in every
  * frame. Here each pixel remembers the two most confident lines that cover it (an index buffer, as a depth
  * buffer remembers the nearest surface). Lines are entered by rising rank, so what a pixel remembers is right
- * for every prefix: showing fewer lines means skipping what ranks beyond the limit, one pass over the pixels,
- * and showing more enters only the new lines. Two deep is enough for smooth edges and translucency, and keeps
+ * for every prefix: another limit means one look at each pixel and work for those alone that it changes, and
+ * showing more enters only the new lines. Two deep is enough for smooth edges and translucency, and keeps
  * the photo readable below any number of lines.
  */
 
@@ -22,6 +22,15 @@ const FULL = 15;
 
 /** Fainter edges are left out: they would take a slot from a line that fills the pixel. */
 const FAINT = 3;
+
+export interface RasterLook {
+  /** One packed colour a rank (see `packRgb`). */
+  readonly colours: Uint32Array;
+  /** Of a line's core, 0 to 1: how far it hides the line behind it. */
+  readonly opacity: number;
+  /** Of the black beside it. */
+  readonly haloOpacity: number;
+}
 
 /** Side of the squares in which full pixels are counted, as a power of two. */
 const TILE_BITS = 3;
@@ -199,63 +208,60 @@ export class LineRaster {
   /**
    * Writes the picture of all lines with rank below `limit`, transparent elsewhere.
    *
-   * @param colours one packed colour a rank (see `packRgb`)
-   * @param opacity of a line's core, 0 to 1
-   * @param haloOpacity of the black beside it
-   * @param pixels width x height RGBA, not premultiplied, as little-endian words
+   * @param look the same for every call that continues a picture
+   * @param pixels width x height RGBA, not multiplied by alpha, as little-endian words
+   * @param before the limit that `pixels` shows already; lines entered since must not rank below it. Null writes
+   *   every pixel.
    */
-  resolve(
-    limit: number,
-    colours: Uint32Array,
-    opacity: number,
-    haloOpacity: number,
-    pixels: Uint32Array,
-  ): void {
+  resolve(limit: number, look: RasterLook, pixels: Uint32Array, before: number | null): void {
     const slots = this.#slots;
     const end = Math.min(limit, RANK_LIMIT) << 8;
-    const [top, bottom] = this.#top < this.#bottom ? [this.#top, this.#bottom] : [0, 0];
-    const [start, stop] = [top * this.width, bottom * this.width];
-    const { alphas, shades } = tabulateCoverage(opacity, haloOpacity);
-    pixels.fill(0, 0, start);
-    pixels.fill(0, stop);
-    for (let pixel = start; pixel < stop; pixel++) {
+    const shown = before === null ? 0 : Math.min(before, RANK_LIMIT) << 8;
+    const changesFrom = before === null ? 0 : Math.min(end, shown);
+    const changesTo = Math.max(end, shown);
+    if (before === null) pixels.fill(0);
+    const { colours } = look;
+    const { alphas, lights } = tabulateCoverage(look);
+    const stop = Math.max(this.#top, this.#bottom) * this.width;
+    for (let pixel = this.#top * this.width; pixel < stop; pixel++) {
       const front = slots[2 * pixel]!;
+      if (front >= changesTo) continue;
+      const back = slots[2 * pixel + 1]!;
+      if (front < changesFrom && (back < changesFrom || back >= changesTo)) continue;
       if (front >= end) {
         pixels[pixel] = 0;
         continue;
       }
       const frontColour = colours[front >>> 8]!;
-      const frontAlpha = alphas[front & 255]!;
-      const frontShade = shades[front & 255]!;
-      const back = slots[2 * pixel + 1]!;
-      let alpha = frontAlpha;
+      let alpha = alphas[front & 255]!;
+      let frontLight = lights[front & 255]!;
       let backColour = 0;
-      let frontShare = frontShade;
-      let backShare = 0;
+      let backLight = 0;
       if (back < end) {
-        const backAlpha = alphas[back & 255]! * (1 - frontAlpha);
-        alpha += backAlpha;
+        const seen = 1 - alpha;
         backColour = colours[back >>> 8]!;
-        frontShare = (frontAlpha * frontShade) / alpha;
-        backShare = (backAlpha * shades[back & 255]!) / alpha;
+        backLight = lights[back & 255]! * seen;
+        alpha += alphas[back & 255]! * seen;
       }
-      const red = (frontColour & 255) * frontShare + (backColour & 255) * backShare;
-      const green = ((frontColour >> 8) & 255) * frontShare + ((backColour >> 8) & 255) * backShare;
-      const blue = ((frontColour >> 16) & 255) * frontShare + ((backColour >> 16) & 255) * backShare;
+      // The canvas wants colours that are not multiplied by their opacity.
+      const scale = 1 / alpha;
+      frontLight *= scale;
+      backLight *= scale;
+      const red = (frontColour & 255) * frontLight + (backColour & 255) * backLight;
+      const green = ((frontColour >> 8) & 255) * frontLight + ((backColour >> 8) & 255) * backLight;
+      const blue = ((frontColour >> 16) & 255) * frontLight + ((backColour >> 16) & 255) * backLight;
       pixels[pixel] = (red + 0.5) | ((green + 0.5) << 8) | ((blue + 0.5) << 16) | ((alpha * 255 + 0.5) << 24);
     }
   }
 }
 
-/** Opacity and share of the line's own colour (the rest is black) for every value of core and halo. */
-function tabulateCoverage(opacity: number, haloOpacity: number) {
+/** Opacity, and the part of it in the line's own colour (the rest is black), for every value of core and halo. */
+function tabulateCoverage({ opacity, haloOpacity }: RasterLook) {
   const alphas = new Float64Array(256);
-  const shades = new Float64Array(256);
-  for (let coverage = 1; coverage < 256; coverage++) {
-    const core = ((coverage >> 4) / FULL) * opacity;
-    const halo = ((coverage & 15) / FULL) * haloOpacity;
-    alphas[coverage] = core + halo;
-    shades[coverage] = core / (core + halo);
+  const lights = new Float64Array(256);
+  for (let coverage = 0; coverage < 256; coverage++) {
+    lights[coverage] = ((coverage >> 4) / FULL) * opacity;
+    alphas[coverage] = lights[coverage]! + ((coverage & 15) / FULL) * haloOpacity;
   }
-  return { alphas, shades };
+  return { alphas, lights };
 }

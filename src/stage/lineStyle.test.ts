@@ -11,7 +11,7 @@ describe('styleLines', () => {
       }
       before = style;
     }
-    expect(before).toMatchObject({ width: 1.1, dotRadius: 0, opacity: 0.45 });
+    expect(before).toMatchObject({ width: 1.1, dotRadius: 0, opacity: 0.5 });
   });
 
   it('marks the ends again when zoomed in', () => {

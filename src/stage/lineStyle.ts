@@ -10,9 +10,8 @@ export interface LineStyle {
   readonly halo: number;
   /** Radius of the dots at both ends in CSS pixels; 0 = none. */
   readonly dotRadius: number;
-  /** Opacity of a line, 0 to 1. */
+  /** Of all lines together, 0 to 1. */
   readonly opacity: number;
-  readonly haloOpacity: number;
 }
 
 /**
@@ -23,8 +22,8 @@ export function styleLines(count: number, zoom: number): LineStyle {
   // Lines thin out with the zoom, their ends with its square.
   const lines = Math.max(1, count / zoom);
   const ends = count / (zoom * zoom);
-  const opacity = Math.min(Math.max(1.37 - 0.235 * Math.log10(lines), 0.45), 0.95);
-  return { ...widthsFor(lines), dotRadius: dotRadiusFor(ends), opacity, haloOpacity: 0.5 * opacity };
+  const opacity = Math.min(Math.max(1.45 - 0.235 * Math.log10(lines), 0.5), 1);
+  return { ...widthsFor(lines), dotRadius: dotRadiusFor(ends), opacity };
 }
 
 // In steps, since a new width means drawing the lines anew.
@@ -45,5 +44,5 @@ function dotRadiusFor(ends: number): number {
 /** Dimmed lines hint at what is there and are never in the way. */
 export function styleDimmedLines(count: number, zoom: number): LineStyle {
   const { opacity } = styleLines(count, zoom);
-  return { width: 1, halo: 0, dotRadius: 0, opacity: 0.35 * opacity, haloOpacity: 0 };
+  return { width: 1, halo: 0, dotRadius: 0, opacity: 0.35 * opacity };
 }

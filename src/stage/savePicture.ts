@@ -28,9 +28,9 @@ export async function savePicture(seen: SeenPicture): Promise<Blob> {
       context.fillStyle = background;
       context.fillRect(0, 0, canvas.width, canvas.height);
       context.drawImage(photos.toCanvas(view), 0, 0);
-      context.globalAlpha = lineOpacity;
       for (const picture of pictures) {
         const painter = new LinePainter();
+        context.globalAlpha = lineOpacity * picture.style.opacity;
         context.drawImage(painter.paint({ ...picture, pixelRatio }), 0, 0);
         painter.release();
       }

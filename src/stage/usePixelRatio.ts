@@ -5,16 +5,13 @@ import { useEffect, useState } from 'react';
 const LARGEST = 2;
 
 export function usePixelRatio(): number {
-  const [ratio, setRatio] = useState(current);
+  const [ratio, setRatio] = useState(() => window.devicePixelRatio);
   useEffect(() => {
-    const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    const update = () => setRatio(current());
+    // The query names the present ratio, so it changes once: then it is asked anew.
+    const query = window.matchMedia(`(resolution: ${ratio}dppx)`);
+    const update = () => setRatio(window.devicePixelRatio);
     query.addEventListener('change', update);
     return () => query.removeEventListener('change', update);
-  });
-  return ratio;
-}
-
-function current(): number {
-  return Math.min(window.devicePixelRatio || 1, LARGEST);
+  }, [ratio]);
+  return Math.min(ratio || 1, LARGEST);
 }
