@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { InputMatches, InputPicture, Matcher } from '../matchers/matcher.ts';
+import type { PixelSource } from '../photos/pixelSource.ts';
+import { planProgress, type ReportProgress } from '../reporting/progress.ts';
+import { matchPair } from './matchPair.ts';
+import { createPairPhoto } from './pairPhoto.ts';
+
+const never = new AbortController().signal;
+const settings = { matcher: 'loftr', longEdge: 320, views: ['original'] } as const;
+
+function greySource(width: number, height: number) {
+  const source = {
+    width,
+    height,
+    reads: 0,
+    async readRows(_start: number, count: number) {
+      source.reads++;
+      return new Uint8ClampedArray(4 * width * count).fill(128);
+    },
+    close() {},
+  } satisfies PixelSource & { reads: number };
+  return source;
+}
+
+function fakeMatcher(found: (pictures: readonly InputPicture[]) => Partial<InputMatches>): Matcher {
+  return {
+    requirements: { colour: 'grey', multipleOf: 8, mean: [0], deviation: [1] },
+    precision: 'fp32',
+    match: async (picture0, picture1, context) => {
+      context.report('fine', 1);
+      context.time('coarse', 5);
+      context.time('coarse', 2);
+      const none = new Float32Array();
+      return { keypoints0: none, keypoints1: none, confidence: none, ...found([picture0, picture1]) };
+    },
+    release: async () => {},
+  };
+}
+
+function contextWith(report: ReportProgress = () => {}, signal = never) {
+  const progress = planProgress(
+    [
+      ['decode', 1],
+      ['fine', 1],
+    ],
+    report,
+  );
+  return { provider: 'cpu', weights: { id: 'w', sha256: '0' }, signal, progress } as const;
+}
+
+describe('matchPair', () => {
+  it('brings points back to photo pixels: half-pixel centres, each photo by its own scale', async () => {
+    const matcher = fakeMatcher(() => ({
+      keypoints0: new Float32Array([0, 0, 159.5, 100]),
+      keypoints1: new Float32Array([0, 0, 10, 20]),
+      confidence: new Float32Array([0.9, 0.5]),
+    }));
+    const photo0 = createPairPhoto(greySource(1280, 960), 'a');
+    const photo1 = createPairPhoto(greySource(640, 480), 'b');
+    const matches = await matchPair(photo0, photo1, matcher, settings, contextWith());
+    expect([...matches.keypoints0]).toEqual([1.5, 1.5, 639.5, 401.5]);
+    expect([...matches.keypoints1]).toEqual([0.5, 0.5, 20.5, 40.5]);
+    expect(matches.inputSize).toEqual([
+      [320, 240],
+      [320, 240],
+    ]);
+    expect(matches.timingsMs.coarse).toBe(7);
+  });
+
+  it('drops matches in the padding of either photo and sorts by falling confidence', async () => {
+    // 1000 x 750 at 320 is 320 x 240; 1000 x 760 is 320 x 243.2, padded to 248.
+    const matcher = fakeMatcher(([, picture1]) => {
+      expect(picture1!.height).toBe(248);
+      return {
+        keypoints0: new Float32Array([1, 1, 2, 2, 3, 3, 4, 4]),
+        keypoints1: new Float32Array([5, 242.6, 6, 242.8, 7, 7, 320, 8]),
+        confidence: new Float32Array([0.2, 0.9, 0.7, 0.8]),
+      };
+    });
+    const matches = await matchPair(
+      createPairPhoto(greySource(1000, 750), 'a'),
+      createPairPhoto(greySource(1000, 760), 'b'),
+      matcher,
+      settings,
+      contextWith(),
+    );
+    expect([...matches.confidence]).toEqual([Math.fround(0.7), Math.fround(0.2)]);
+    expect(matches.keypoints0).toHaveLength(4);
+  });
+
+  it('gives no matches as a result', async () => {
+    const photo = createPairPhoto(greySource(320, 240), 'a');
+    const matches = await matchPair(
+      photo,
+      photo,
+      fakeMatcher(() => ({})),
+      settings,
+      contextWith(),
+    );
+    expect(matches.confidence).toHaveLength(0);
+    expect(matches.view).toHaveLength(0);
+  });
+
+  it('reads a photo once for the same settings and again for others', async () => {
+    const source = greySource(640, 480);
+    const photo = createPairPhoto(source, 'a');
+    const matcher = fakeMatcher(() => ({}));
+    await matchPair(photo, photo, matcher, settings, contextWith());
+    const reads = source.reads;
+    expect(reads).toBeGreaterThan(0);
+    await matchPair(photo, photo, matcher, settings, contextWith());
+    expect(source.reads).toBe(reads);
+    await matchPair(photo, photo, matcher, { ...settings, longEdge: 160 }, contextWith());
+    expect(source.reads).toBeGreaterThan(reads);
+  });
+
+  it('stops when aborted before the matcher starts', async () => {
+    const controller = new AbortController();
+    const photo = createPairPhoto(greySource(320, 240), 'a');
+    const matcher = fakeMatcher(() => {
+      throw new Error('The matcher must not run.');
+    });
+    const run = matchPair(photo, photo, matcher, settings, {
+      ...contextWith(() => controller.abort(), controller.signal),
+    });
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
