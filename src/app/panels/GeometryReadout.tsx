@@ -75,6 +75,6 @@ function formatMatrix(matrix: readonly number[]): string {
 function describeTotal(found: boolean | null, total: number): string {
   if (found === null) return 'inliers';
   return found
-    ? `of ${formatCount(total)} matches are inliers`
+    ? `of ${formatCount(total)} are inliers`
     : `no geometry from ${formatCount(total)} matches`;
 }
