@@ -7,7 +7,8 @@ import { checkWeights } from '../matchers/createMatcher.ts';
 import type { PhotoDescription, PixelSource } from '../photos/pixelSource.ts';
 import { matchPair } from '../pipeline/matchPair.ts';
 import { createPairPhoto, type PairPhoto } from '../pipeline/pairPhoto.ts';
-import { type ProgressStep, planProgress } from '../reporting/progress.ts';
+import { CovisError } from '../reporting/covisError.ts';
+import { type ProgressPlan, type ProgressStep, planProgress } from '../reporting/progress.ts';
 import { createRunQueue } from '../runtime/runQueue.ts';
 import { identifyWeights } from '../weights/catalogue.ts';
 import { hashBytes } from '../weights/hashBytes.ts';
@@ -59,6 +60,8 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
   const engine = createMatchingEngine(parts.runtimes, parts.weights.load);
   const queue = createRunQueue();
   let nextPhotoId = 1;
+  /** Why `auto` means WebAssembly from now on. */
+  let refusal: string | null = null;
 
   function openedPhoto(photoId: number): PairPhoto {
     const photo = photos.get(photoId);
@@ -66,9 +69,11 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     return photo;
   }
 
-  async function match(request: MatchRequest, { signal, report }: CallContext): Promise<MatchReply> {
-    signal.throwIfAborted();
-    const progress = planProgress(RUN_PLAN, report);
+  async function runMatch(
+    request: MatchRequest,
+    progress: ProgressPlan,
+    signal: AbortSignal,
+  ): Promise<MatchReply> {
     try {
       const ready = await engine.prepare(request.provider, request.weightsId, progress, signal);
       const matches = await matchPair(
@@ -78,7 +83,6 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
         request.settings,
         { provider: ready.runtime.provider, weights: ready.weights, signal, progress },
       );
-      progress.finish();
       return {
         matches,
         provider: ready.runtime.provider,
@@ -89,6 +93,27 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
       if (breaksRuntime(error)) await engine.forgetRuntime();
       throw error;
     }
+  }
+
+  async function match(request: MatchRequest, { signal, report }: CallContext): Promise<MatchReply> {
+    signal.throwIfAborted();
+    const progress = planProgress(RUN_PLAN, report);
+    const onAuto = request.provider === 'auto';
+    let reply: MatchReply | null = null;
+    if (!onAuto || refusal === null) {
+      try {
+        reply = await runMatch(request, progress, signal);
+      } catch (error) {
+        if (!onAuto || !isRefusedByDevice(error)) throw error;
+        refusal = `The graphics device refused this network, so WebAssembly runs instead (${error.message}): update the graphics driver.`;
+      }
+    }
+    reply ??= {
+      ...(await runMatch({ ...request, provider: 'wasm' }, progress, signal)),
+      providerNote: refusal,
+    };
+    progress.finish();
+    return reply;
   }
 
   return {
@@ -138,4 +163,9 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     // One run at a time: a cancelled one is given the time to stop at its next step.
     match: (request, context) => queue.add(() => match(request, context)),
   };
+}
+
+/** A driver that cannot compile a graph will not do so the next time either. */
+function isRefusedByDevice(error: unknown): error is CovisError {
+  return error instanceof CovisError && error.code === 'session-failed';
 }

@@ -100,6 +100,25 @@ describe('the worker protocol', () => {
   });
 });
 
+describe('a worker out of memory', () => {
+  it('is replaced, for its memory never comes back', async () => {
+    let started = 0;
+    const connection = connectWorker<keyof EstimationCalls>(() => {
+      started++;
+      return startFake((scope) =>
+        serveCalls<keyof EstimationCalls>(scope, {
+          estimate: async () => {
+            throw new CovisError('runtime', 'out-of-memory', 'Too large.');
+          },
+        }),
+      );
+    });
+    await expect(connection.call('estimate', request, {})).rejects.toMatchObject({ code: 'out-of-memory' });
+    await expect(connection.call('estimate', request, {})).rejects.toMatchObject({ code: 'out-of-memory' });
+    expect(started).toBe(2);
+  });
+});
+
 describe('the photo ledger', () => {
   it('opens photos again in a worker that was started anew', async () => {
     const openedNames: string[] = [];

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CovisError } from '../reporting/covisError.ts';
+import type { Progress } from '../reporting/progress.ts';
+import { createNodeRuntime } from '../runtime/node/createNodeRuntime.ts';
+import type { Runtime, Session } from '../runtime/session.ts';
+import { createMemoryCache } from '../weights/cache.ts';
+import { createWeightsStore } from '../weights/store.ts';
+import { createMatchingService } from './matchingService.ts';
+import type { MatchRequest } from './protocol.ts';
+import type { CallContext } from './serveCalls.ts';
+
+const weightsFile = readFileSync('public/weights/loftr-compact.safetensors');
+
+/** A runtime whose device can be lost on command. */
+function breakable(runtime: Runtime) {
+  let loseDevice = (_reason: string) => {};
+  const lost = new Promise<string>((resolve) => {
+    loseDevice = resolve;
+  });
+  let broken = false;
+  let refusing = false;
+  const wrapped: Runtime = {
+    ...runtime,
+    lost,
+    async createSession(model, options): Promise<Session> {
+      if (refusing) throw new CovisError('runtime', 'session-failed', 'Shader 7 does not compile.');
+      const session = await runtime.createSession(model, options);
+      return {
+        release: session.release,
+        run: async (inputs) => {
+          if (broken) throw new CovisError('runtime', 'device-lost', 'The device is gone.');
+          return session.run(inputs);
+        },
+      };
+    },
+  };
+  return {
+    runtime: wrapped,
+    breakRuns: () => {
+      broken = true;
+    },
+    refuseSessions: () => {
+      refusing = true;
+    },
+    loseDevice: () => loseDevice('The device is gone.'),
+  };
+}
+
+function startService({ gpuRefuses = false } = {}) {
+  const devices: ReturnType<typeof breakable>[] = [];
+  const createRuntime = async () => {
+    const device = breakable(await createNodeRuntime({ provider: 'auto' }));
+    devices.push(device);
+    return device.runtime;
+  };
+  let weightLoads = 0;
+  const store = createWeightsStore({
+    cache: createMemoryCache(),
+    baseUrl: 'http://page.invalid/',
+    warn: () => {},
+    fetch: async () => {
+      weightLoads++;
+      return new Response(new Uint8Array(weightsFile));
+    },
+  });
+  const service = createMatchingService({
+    runtimes: {
+      probeWebGpu: async () => ({ available: true, adapter: 'fake', fp16: false, software: false }),
+      createWebGpuRuntime: async () => {
+        const runtime = await createRuntime();
+        if (gpuRefuses) devices.at(-1)!.refuseSessions();
+        return runtime;
+      },
+      createWebAssemblyRuntime: createRuntime,
+    },
+    weights: store,
+    decodePhoto: async (file, name) => {
+      const shade = (await file.text()).length;
+      const source = {
+        width: 96,
+        height: 64,
+        readRows: async (start: number, count: number) =>
+          Uint8ClampedArray.from(
+            { length: 96 * 4 * count },
+            (_, k) => (Math.imul(k + 96 * 4 * start, 2654435761) >>> 24) ^ shade,
+          ),
+        close: () => {},
+      };
+      return {
+        source,
+        description: { name, width: 96, height: 64, sha256: `hash of ${name}`, focalPx: null },
+        makePreview: async () => ({}) as ImageBitmap,
+      };
+    },
+    probe: () => Promise.reject(new Error('Not in this test.')),
+  });
+  return { service, devices, weightLoads: () => weightLoads };
+}
+
+function contextWith(signal = new AbortController().signal) {
+  const seen: Progress[] = [];
+  const context: CallContext = { signal, report: (progress) => seen.push(progress), transfer: () => {} };
+  return { seen, context };
+}
+
+async function openPair({ service }: ReturnType<typeof startService>): Promise<MatchRequest> {
+  const { context } = contextWith();
+  const a = await service.openPhoto({ file: new Blob(['a']), name: 'a.png' }, context);
+  const b = await service.openPhoto({ file: new Blob(['b']), name: 'b.png' }, context);
+  return {
+    photo0: a.photoId,
+    photo1: b.photoId,
+    weightsId: 'loftr-compact',
+    provider: 'auto',
+    settings: { matcher: 'loftr', longEdge: 96, views: ['original'] },
+  };
+}
+
+describe('createMatchingService', () => {
+  it('matches, with progress that never goes back and ends at 1', async () => {
+    const parts = startService();
+    const request = await openPair(parts);
+    const { context, seen } = contextWith();
+    const reply = await parts.service.match(request, context);
+    expect(reply.matches.confidence.length).toBeGreaterThan(0);
+    expect(reply.matches.weights.id).toBe('loftr-compact');
+    const fractions = seen.map(({ fraction }) => fraction);
+    expect(fractions.every((fraction, k) => k === 0 || fraction >= fractions[k - 1]!)).toBe(true);
+    expect(fractions.at(-1)).toBe(1);
+    expect(new Set(seen.map(({ step }) => step))).toEqual(
+      new Set(['download', 'read', 'decode', 'build', 'compile', 'features', 'coarse', 'fine']),
+    );
+  });
+
+  it('reads the weights and makes the device once for many runs', async () => {
+    const parts = startService();
+    const request = await openPair(parts);
+    await parts.service.match(request, contextWith().context);
+    const second = await parts.service.match(request, contextWith().context);
+    expect(parts.weightLoads()).toBe(1);
+    expect(parts.devices).toHaveLength(1);
+    expect(second.matches.timingsMs.compile).toBeUndefined();
+  });
+
+  it('stops when cancelled between steps and matches again on the same sessions', async () => {
+    const parts = startService();
+    const request = await openPair(parts);
+    const controller = new AbortController();
+    const steps: string[] = [];
+    const run = parts.service.match(request, {
+      signal: controller.signal,
+      transfer: () => {},
+      report: ({ step }) => {
+        steps.push(step);
+        if (step === 'features') controller.abort();
+      },
+    });
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    expect(steps).not.toContain('fine');
+    const reply = await parts.service.match(request, contextWith().context);
+    expect(reply.matches.confidence.length).toBeGreaterThan(0);
+    expect(parts.devices).toHaveLength(1);
+  });
+
+  it('reports a device lost during a run and starts a new one for the next', async () => {
+    const parts = startService();
+    const request = await openPair(parts);
+    const before = await parts.service.match(request, contextWith().context);
+    parts.devices[0]!.breakRuns();
+    const failing = { ...request, photo0: request.photo1 };
+    await expect(parts.service.match(failing, contextWith().context)).rejects.toMatchObject({
+      code: 'device-lost',
+    });
+    const after = await parts.service.match(request, contextWith().context);
+    expect(parts.devices).toHaveLength(2);
+    expect(after.matches.confidence).toEqual(before.matches.confidence);
+  });
+
+  it('replaces a device that was lost while nothing ran', async () => {
+    const parts = startService();
+    const request = await openPair(parts);
+    await parts.service.match(request, contextWith().context);
+    parts.devices[0]!.loseDevice();
+    await new Promise((resolve) => setTimeout(resolve));
+    await parts.service.match(request, contextWith().context);
+    expect(parts.devices).toHaveLength(2);
+  });
+
+  it('falls back on auto when the graphics device refuses the network, and says so', async () => {
+    const parts = startService({ gpuRefuses: true });
+    const request = await openPair(parts);
+    const reply = await parts.service.match(request, contextWith().context);
+    expect(reply.matches.confidence.length).toBeGreaterThan(0);
+    expect(reply.providerNote).toMatch(/WebAssembly runs instead \(Shader 7 does not compile\.\)/);
+    await parts.service.match(request, contextWith().context);
+    expect(parts.devices).toHaveLength(2);
+    await expect(
+      parts.service.match({ ...request, provider: 'webgpu' }, contextWith().context),
+    ).rejects.toMatchObject({ code: 'session-failed' });
+  });
+
+  it('refuses unusable weights before they are stored', async () => {
+    const { service } = startService();
+    const { context } = contextWith();
+    const file = new Blob([weightsFile.subarray(0, 500_000)]);
+    await expect(
+      service.importWeights({ file, name: 'cut.safetensors', options: null }, context),
+    ).rejects.toBeInstanceOf(CovisError);
+    const listed = await service.listWeights(null, context);
+    expect(listed.filter(({ state }) => state === 'imported')).toEqual([]);
+  });
+});
