@@ -2,7 +2,6 @@
 import './app/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { version } from '../package.json';
 import { App } from './app/App.tsx';
 import { createNotices } from './app/session/createNotices.ts';
 import { createSession } from './app/session/createSession.ts';
@@ -10,6 +9,7 @@ import { loadPageFile } from './app/session/loadPageFile.ts';
 import { createAppStore } from './app/state/createAppStore.ts';
 import { recallTheme, rememberTheme } from './app/state/rememberTheme.ts';
 import { offerSnapshots } from './app/testInterface.ts';
+import { createdBy } from './export/createdBy.ts';
 import { saveFile } from './export/saveFile.ts';
 import { createCovisClient } from './worker/client.ts';
 
@@ -23,7 +23,7 @@ const session = createSession({
   store,
   scheduleFrame: requestAnimationFrame.bind(window),
   loadFile: loadPageFile,
-  createdBy: `Covis ${version}`,
+  createdBy,
   saveFile,
   writeClipboard: (text) => navigator.clipboard.writeText(text),
   rememberTheme,
