@@ -3,7 +3,7 @@ import type { PairResult } from '../pipeline/pairResult.ts';
 import { createMatchFile, writeMatchFile } from './matchFile.ts';
 import { writeCsv } from './writeCsv.ts';
 
-interface ExportFormat {
+export interface ExportFormat {
   readonly label: string;
   readonly description: string;
   /** Without the dot. */
@@ -16,7 +16,7 @@ interface ExportFormat {
   readonly write: (result: PairResult, createdBy: string) => string;
 }
 
-export const exportFormats = {
+const formats = {
   matchFile: {
     label: 'Match file',
     description: 'Everything, as JSON; this page opens it again.',
@@ -31,6 +31,8 @@ export const exportFormats = {
     mimeType: 'text/csv',
     write: writeCsv,
   },
-} as const satisfies Record<string, ExportFormat>;
+} satisfies Record<string, ExportFormat>;
 
-export type ExportFormatId = keyof typeof exportFormats;
+export type ExportFormatId = keyof typeof formats;
+
+export const exportFormats: Readonly<Record<ExportFormatId, ExportFormat>> = formats;

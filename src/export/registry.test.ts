@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { createPairResult } from '../testing/createPairResult.ts';
+import { parseMatchFile } from './parseMatchFile.ts';
+import { exportFormats } from './registry.ts';
+
+const result = createPairResult(120, { minimumConfidence: 0.3, maximumMatches: 50 });
+
+describe('exportFormats', () => {
+  it('writes a match file that opens again', () => {
+    const parsed = parseMatchFile(exportFormats.matchFile.write(result, 'Covis'));
+    expect(parsed.matches.confidence).toHaveLength(50);
+    expect(parsed.selection).toEqual(result.selection);
+  });
+
+  it('writes the same matches as a table', () => {
+    const lines = exportFormats.csv.write(result, 'Covis').split('\n');
+    expect(lines).toHaveLength(52);
+    expect(lines[0]).toBe('x0,y0,x1,y1,confidence,inlier');
+    expect(lines[51]).toBe('');
+    const { matches, estimation } = parseMatchFile(exportFormats.matchFile.write(result, ''));
+    if (!estimation?.ok) throw new Error('No geometry.');
+    lines.slice(1, 51).forEach((line, k) => {
+      expect(line.split(',').map((cell) => Math.fround(Number(cell)))).toEqual([
+        matches.keypoints0[2 * k],
+        matches.keypoints0[2 * k + 1],
+        matches.keypoints1[2 * k],
+        matches.keypoints1[2 * k + 1],
+        matches.confidence[k],
+        estimation.inliers[k],
+      ]);
+    });
+  });
+});

@@ -1,0 +1,60 @@
+/** A complete, plausible result for tests of what is written and read: matches that follow one homography. */
+import { reproject } from '../geometry/reprojection.ts';
+import type { Estimation, EstimationSettings, PairResult } from '../pipeline/pairResult.ts';
+import { countConfident, type MatchSelection } from '../pipeline/selectMatches.ts';
+import { createHomographyMatches } from './homographyMatches.ts';
+import { createRandom } from './random.ts';
+
+const settings: EstimationSettings = {
+  model: 'homography',
+  method: 'usac-magsac',
+  thresholdPx: 3,
+  confidence: 0.9999,
+  maxIterations: 10_000,
+  seed: 0,
+};
+
+/** @param selection what the estimation is of; all matches by default */
+export function createPairResult(
+  count: number,
+  selection: MatchSelection = { minimumConfidence: 0, maximumMatches: Infinity },
+): PairResult {
+  const { keypoints0, keypoints1, matrix } = createHomographyMatches({ count, wrong: 0.3, seed: 1 });
+  const random = createRandom(2);
+  const confidence = Float32Array.from({ length: count }, () => random.next())
+    .sort()
+    .reverse();
+  const selected = Math.min(
+    countConfident(confidence, selection.minimumConfidence),
+    selection.maximumMatches,
+  );
+  const estimation: Estimation = {
+    ok: true,
+    settings,
+    matrix,
+    ...reproject(matrix, keypoints0.subarray(0, 2 * selected), keypoints1.subarray(0, 2 * selected), 3),
+  };
+  return {
+    photos: [
+      { name: 'left.jpg', width: 640, height: 480, sha256: 'a'.repeat(64) },
+      { name: 'right “2”.jpg', width: 640, height: 480, sha256: '0123456789abcdef'.repeat(4) },
+    ],
+    matches: {
+      settings: { matcher: 'loftr', longEdge: 640, views: ['original'] },
+      weights: { id: 'loftr-compact', sha256: 'b'.repeat(64) },
+      keypoints0,
+      keypoints1,
+      confidence,
+      view: new Uint8Array(count),
+      inputSize: [
+        [640, 480],
+        [640, 480],
+      ],
+      provider: 'wasm',
+      precision: 'fp32',
+      timingsMs: { decode: 12.3456, coarse: 1000.004, total: 1012.5 },
+    },
+    selection,
+    estimation,
+  };
+}
