@@ -247,8 +247,7 @@ export function marketSquare(): PairScene {
     signBoard(createFrame(place, 0), fascia(width, 0.46, text, ground, lettering), ground, 0.35);
   const wallLights: readonly Vec3[] = [
     [-3.2, -0.28, 2.55],
-    [1.35, -0.05, 2.7],
-    [3.85, -0.05, 2.7],
+    [8.1, -0.38, 2.3],
   ];
   const quads: Quad[] = [
     {
@@ -362,7 +361,7 @@ export function marketSquare(): PairScene {
       },
       {
         camera: placeCamera({
-          eye: [1.4, -15.2, 1.65],
+          eye: [0.9, -15.3, 1.65],
           target: [0.4, 0, 4.6],
           rollDegrees: -2,
           focalPx: 980,
@@ -374,7 +373,7 @@ export function marketSquare(): PairScene {
           whiteBalance: [0.99, 1, 1.02],
           vignetting: 0.32,
           glare: 0.12,
-          noise: 0.11,
+          noise: 0.08,
           seed: 6,
         },
       },
