@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { runTerminal } from '../src/cli/testing/runTerminal.ts';
-import { type CovisPage, expect, test } from './fixtures/CovisPage.ts';
+import { type CovisPage, expect, geometryOf, test } from './fixtures/CovisPage.ts';
 import {
   largestDifference,
   largestDistance,
@@ -37,7 +37,8 @@ test('two photos dropped on the page are matched and agree with the true homogra
   await covis.until('both photos are open', ({ photos }) => photos.every((photo) => photo !== null));
   expect(await namesOnPage(covis)).toEqual(names(paths));
 
-  const { result, geometry, counts } = await covis.match();
+  const matched = await covis.match();
+  const { result, counts } = matched;
   expect(result).toMatchObject({ provider: 'wasm', precision: 'fp32', source: 'run', outdated: false });
   expect(result!.inputSize).toEqual([
     [640, 480],
@@ -51,7 +52,7 @@ test('two photos dropped on the page are matched and agree with the true homogra
   expect(shareBelow(errors, 5)).toBeGreaterThan(0.55);
   expect(shareBelow(errors, 10)).toBeGreaterThan(0.75);
 
-  if (!geometry?.ok) throw new Error(`No geometry: ${geometry?.message}`);
+  const geometry = geometryOf(matched);
   expect(geometry.matchCount).toBe(confident);
   expect(geometry.inlierCount / confident).toBeGreaterThan(0.3);
   expect(cornerError(geometry.matrix, truth)).toBeLessThan(5);
@@ -133,8 +134,9 @@ test('both sliders act without another run, by keyboard and by mouse', async ({ 
   ] as const) {
     await covis.thresholdSlider.focus();
     for (let k = 0; k < presses; k++) await page.keyboard.press(key);
-    const { geometry, geometrySettings, result } = await covis.untilDone();
-    if (!geometry?.ok) throw new Error(`No geometry: ${geometry?.message}`);
+    const estimated = await covis.untilDone();
+    const { geometrySettings, result } = estimated;
+    const geometry = geometryOf(estimated);
     expect(geometry.settings.thresholdPx).toBe(geometrySettings.thresholdPx);
     const errors = homographyErrors(geometry.matrix, result!).slice(0, geometry.matchCount);
     // What the page calls an inlier is what lies within the threshold of the matrix that it shows.
@@ -203,9 +205,8 @@ test('the saved match file equals the terminal’s and shows the same on a fresh
   expect(shown.counts).toMatchObject({ all: count, confident: count });
   expect(shown.view.minimumConfidence).toBe(0.2);
   expect(shown.geometrySettings.thresholdPx).toBe(4);
-  if (!(shown.geometry?.ok && saved.geometry?.ok)) throw new Error('No geometry.');
-  expect(shown.geometry.matrix).toEqual(saved.geometry.matrix);
-  expect(shown.geometry.inliers).toEqual(saved.geometry.inliers);
+  expect(geometryOf(shown).matrix).toEqual(geometryOf(saved).matrix);
+  expect(geometryOf(shown).inliers).toEqual(geometryOf(saved).inliers);
   expect(largestDistance(toPairs(shown.result!.keypoints0), file.keypoints0)).toBeLessThan(1e-3);
   expect(largestDifference(shown.result!.confidence, file.confidence)).toBeLessThan(1e-6);
   expect(covis.errors).toEqual([]);
@@ -216,8 +217,8 @@ test('the table has one line a match and the picture shows the stage', async ({ 
   await covis.open();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 160);
-  const { result, geometry, counts } = await covis.match();
-  if (!geometry?.ok) throw new Error('No geometry.');
+  const matched = await covis.match();
+  const { result, counts } = matched;
 
   const table = await readFile(await (await covis.save('CSV table')).path(), 'utf8');
   const [head, ...lines] = table.trimEnd().split('\n');
@@ -230,7 +231,7 @@ test('the table has one line a match and the picture shows the stage', async ({ 
     expect(x1).toBeCloseTo(result!.keypoints1[2 * k]!, 2);
     expect(y1).toBeCloseTo(result!.keypoints1[2 * k + 1]!, 2);
     expect(confidence).toBeCloseTo(result!.confidence[k]!, 6);
-    expect(inlier).toBe(geometry.inliers[k]);
+    expect(inlier).toBe(geometryOf(matched).inliers[k]);
   });
 
   const box = (await covis.stage.boundingBox())!;
@@ -261,8 +262,7 @@ test('two photos of a real place are matched as in the terminal', async ({ covis
   await covis.open();
   await covis.dropFiles(page.getByRole('main'), cathedral);
   await covis.until('both photos are open', ({ photos }) => photos.every((photo) => photo !== null));
-  const { geometry } = await covis.match();
-  expect(geometry?.ok).toBe(true);
+  expect(geometryOf(await covis.match()).inlierCount).toBeGreaterThan(20);
   const file = await readSavedMatches(await covis.save('Match file'));
   const terminal = await runTerminal([...cathedral, '--provider', 'wasm']);
   expect(terminal.status, terminal.stderr).toBe(0);
