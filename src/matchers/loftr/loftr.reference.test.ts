@@ -9,18 +9,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCheckpoint } from '../../checkpoint/openCheckpoint.ts';
 import { createNodeRuntime, hasNativeOrt } from '../../runtime/node/createNodeRuntime.ts';
 import type { ExecutionProvider, Runtime } from '../../runtime/session.ts';
-import { compareWithReference, readFloats, relativeError } from './compareWithReference.ts';
 import { coarseGrid, fineGrid, type GridSize, type LoftrConfig } from './loftrConfig.ts';
-import { disposeFeatures, loftrGraphs, type Pair, runBackbone, runCoarse, runFine } from './loftrNetwork.ts';
+import {
+  disposeFeatures,
+  loftrGraphs,
+  type Pair,
+  type PictureFeatures,
+  runBackbone,
+  runCoarse,
+  runFine,
+} from './loftrNetwork.ts';
 import { type CoarseMatches, mutualMatches } from './mutualMatches.ts';
 import { readConfig } from './readConfig.ts';
+import { compareWithReference, readFloats, relativeError } from './testing/compareWithReference.ts';
 import {
   findReference,
   type ReferenceName,
   referenceFolder,
   referenceOptions,
   sharedFolder,
-} from './referenceFiles.ts';
+} from './testing/referenceFiles.ts';
 
 const requested = process.env.COVIS_PROVIDER as ExecutionProvider | undefined;
 const provider = requested ?? ((await hasNativeOrt()) ? 'cpu' : 'wasm');
@@ -55,7 +63,7 @@ async function runCoarseStage(
   graphs: ReturnType<typeof loftrGraphs>,
   size: GridSize,
   images: Pair<Float32Array>,
-  use: (maps: Parameters<typeof runFine>[2], coarse: Awaited<ReturnType<typeof runCoarse>>) => Promise<void>,
+  use: (maps: Pair<PictureFeatures>, coarse: Awaited<ReturnType<typeof runCoarse>>) => Promise<void>,
 ): Promise<void> {
   const backbone = await runtime.createSession(graphs.backbone(size));
   const maps = [
@@ -152,7 +160,13 @@ describe('the official outdoor weights', () => {
           Int32Array,
           Int32Array,
         ];
-        const expectation = await runFine(session, config, maps, features, matches, windows, () => {});
+        const expectation = await runFine(
+          session,
+          config,
+          { maps, features, matches, windows },
+          runtime.provider,
+          () => {},
+        );
         await session.release();
         const found = new Map<string, [number, number]>();
         for (const [k, cell0] of matches.cells0.entries()) {

@@ -214,12 +214,18 @@ class LoftrMatcher implements Matcher {
         fine.window,
       ),
     ) as [Int32Array, Int32Array];
-    const beforeChunk = (shareDone: number): void => {
+    const beforeRun = (shareDone: number): void => {
       context.signal.throwIfAborted();
       context.report('fine', shareDone);
     };
     const session = sessions.get(fineKey(pictures))!;
-    return runFine(session, this.#config, maps, features, matches, windows, beforeChunk);
+    return runFine(
+      session,
+      this.#config,
+      { maps, features, matches, windows },
+      this.#runtime.provider,
+      beforeRun,
+    );
   }
 }
 

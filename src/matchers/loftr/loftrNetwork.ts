@@ -28,11 +28,14 @@ export interface CoarseResult {
   readonly features: Pair<SessionTensor>;
 }
 
-/** Matches a run of the fine session; the last run of a pair is filled up. */
-export const fineChunk = 256;
-
 /** Of the confidence matrix: about what a CPU's cache holds, and what keeps a GPU busy. */
 const chunkBytes = { cpu: 4 << 20, wasm: 4 << 20, webgpu: 32 << 20 } as const;
+
+/**
+ * Matches a run of the fine session. The last run is filled up, which costs a CPU real time; each run hands the
+ * features to WebAssembly anew.
+ */
+const matchesPerRun = { cpu: 128, wasm: 128, webgpu: 256 } as const;
 
 /** Graphs for one runtime, as model bytes. */
 export interface LoftrGraphs {
@@ -50,7 +53,7 @@ export function loftrGraphs(
   return {
     backbone: (size) => buildBackbone(checkpoint, config, size, type),
     coarse: (sizes) => buildCoarse(checkpoint, config, sizes, type, chunkBytes[provider]),
-    fine: (sizes) => buildFine(checkpoint, config, sizes, type, fineChunk),
+    fine: (sizes) => buildFine(checkpoint, config, sizes, type, matchesPerRun[provider]),
   };
 }
 
@@ -98,43 +101,48 @@ export async function runCoarse(
   }
 }
 
+/** What the fine stage refines, and with what. */
+export interface FineInput {
+  readonly maps: Pair<PictureFeatures>;
+  readonly features: Pair<SessionTensor>;
+  readonly matches: CoarseMatches;
+  /** For each side the rows of the fine map under each match's window (see `windowRows`). */
+  readonly windows: Pair<Int32Array>;
+}
+
 /**
- * @param matches the coarse matches
- * @param windows for each side the rows of the fine map under each match's window (see `windowRows`)
- * @param beforeChunk called before each run with the share done; may throw to stop
+ * @param beforeRun called before each run with the share done; may throw to stop
  * @returns x, y and deviation for each match: [N, 3] (see `buildFine`)
  */
 export async function runFine(
   session: Session,
   config: LoftrConfig,
-  maps: Pair<PictureFeatures>,
-  features: Pair<SessionTensor>,
-  matches: CoarseMatches,
-  windows: Pair<Int32Array>,
-  beforeChunk: (shareDone: number) => void,
+  { maps, features, matches, windows }: FineInput,
+  provider: Runtime['provider'],
+  beforeRun: (shareDone: number) => void,
 ): Promise<Float32Array> {
   const { window, concatCoarse } = config.fine!;
   const count = matches.confidence.length;
+  const capacity = matchesPerRun[provider];
   const expectation = new Float32Array(3 * count);
-  const windowCells = window ** 2;
-  for (let start = 0; start < count; start += fineChunk) {
-    beforeChunk(start / count);
+  for (let start = 0; start < count; start += capacity) {
+    beforeRun(start / count);
     const outputs = await session.run({
       fine0: maps[0].fine!,
       fine1: maps[1].fine!,
-      windows0: chunkOf(windows[0], start, [fineChunk, windowCells]),
-      windows1: chunkOf(windows[1], start, [fineChunk, windowCells]),
+      windows0: chunkOf(windows[0], start, [capacity, window ** 2]),
+      windows1: chunkOf(windows[1], start, [capacity, window ** 2]),
       ...(concatCoarse && {
         features0: features[0],
         features1: features[1],
-        cells0: chunkOf(matches.cells0, start, [fineChunk]),
-        cells1: chunkOf(matches.cells1, start, [fineChunk]),
+        cells0: chunkOf(matches.cells0, start, [capacity]),
+        cells1: chunkOf(matches.cells1, start, [capacity]),
       }),
     });
     try {
       // The graph declares float32.
       const values = (await outputs.expectation!.read()).data as Float32Array;
-      expectation.set(values.subarray(0, 3 * Math.min(fineChunk, count - start)), 3 * start);
+      expectation.set(values.subarray(0, 3 * Math.min(capacity, count - start)), 3 * start);
     } finally {
       outputs.expectation!.dispose();
     }

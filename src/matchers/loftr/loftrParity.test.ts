@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeRuntime } from '../../runtime/node/createNodeRuntime.ts';
 import type { Runtime } from '../../runtime/session.ts';
-import { type Comparison, compareWithReference } from './compareWithReference.ts';
-import { findReference, referenceOptions } from './referenceFiles.ts';
+import { type Comparison, compareWithReference } from './testing/compareWithReference.ts';
+import { findReference, referenceOptions } from './testing/referenceFiles.ts';
 
 const { arrays, checkpoint } = findReference('loftr_compact_config')!;
 const options = referenceOptions.loftr_compact_config;

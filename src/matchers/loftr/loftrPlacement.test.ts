@@ -5,7 +5,7 @@ import { createNodeRuntime, hasNativeOrt } from '../../runtime/node/createNodeRu
 import type { Runtime } from '../../runtime/session.ts';
 import { loftrGraphs, residentOutputs } from './loftrNetwork.ts';
 import { readConfig } from './readConfig.ts';
-import { findReference, referenceOptions } from './referenceFiles.ts';
+import { findReference, referenceOptions } from './testing/referenceFiles.ts';
 
 /** The software driver that Debian's chromium brings; a machine with a GPU needs none. */
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';

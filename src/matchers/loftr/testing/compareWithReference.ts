@@ -2,11 +2,11 @@
  * Holds every stage of the network against tensors of the authors' own code, for the tests: the quick ones that
  * always run and `npm run test:reference`.
  */
-import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import { createStoredTensor } from '../../checkpoint/storedTensor.ts';
-import type { HostTensor, Runtime, SessionTensor } from '../../runtime/session.ts';
-import { type NpyArray, requireArray } from '../../testing/readNpz.ts';
-import { coarseGrid, fineGrid, type GridSize, type LoftrConfig, type LoftrOptions } from './loftrConfig.ts';
+import type { NamedTensors } from '../../../checkpoint/namedTensors.ts';
+import { createStoredTensor } from '../../../checkpoint/storedTensor.ts';
+import type { HostTensor, Runtime, SessionTensor } from '../../../runtime/session.ts';
+import { type NpyArray, requireArray } from '../../../testing/readNpz.ts';
+import { coarseGrid, fineGrid, type GridSize, type LoftrConfig, type LoftrOptions } from '../loftrConfig.ts';
 import {
   disposeFeatures,
   loftrGraphs,
@@ -14,11 +14,11 @@ import {
   runBackbone,
   runCoarse,
   runFine,
-} from './loftrNetwork.ts';
-import { matchesInPixels } from './matchesInPixels.ts';
-import { mutualMatches } from './mutualMatches.ts';
-import { readConfig } from './readConfig.ts';
-import { windowRows } from './windowRows.ts';
+} from '../loftrNetwork.ts';
+import { matchesInPixels } from '../matchesInPixels.ts';
+import { mutualMatches } from '../mutualMatches.ts';
+import { readConfig } from '../readConfig.ts';
+import { windowRows } from '../windowRows.ts';
 
 type Arrays = ReadonlyMap<string, NpyArray>;
 
@@ -79,10 +79,8 @@ export async function compareWithReference(
   const expectation = await runFine(
     fineSession,
     config,
-    [maps0, maps1],
-    features,
-    matches,
-    windows,
+    { maps: [maps0, maps1], features, matches, windows },
+    runtime.provider,
     () => {},
   );
   await fineSession.release();

@@ -5,12 +5,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import { formulaWeights, type TensorShapes } from '../../testing/formulaWeights.ts';
-import { type NpyArray, readNpz } from '../../testing/readNpz.ts';
-import type { LoftrOptions } from './loftrConfig.ts';
+import type { NamedTensors } from '../../../checkpoint/namedTensors.ts';
+import { formulaWeights, type TensorShapes } from '../../../testing/formulaWeights.ts';
+import { type NpyArray, readNpz } from '../../../testing/readNpz.ts';
+import type { LoftrOptions } from '../loftrConfig.ts';
 
-const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const projectRoot = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export const referenceFolder =
   process.env.COVIS_REFERENCE ?? join(projectRoot, 'src/testing/fixtures/reference');
