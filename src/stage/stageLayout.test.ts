@@ -38,6 +38,12 @@ describe('layoutPair', () => {
     expect(place1.y).toBeCloseTo(place0.y + place0.height + 12, 9);
   });
 
+  it('stacks landscape photos on a square stage, as on a phone with the panel below', () => {
+    const square = { width: 390, height: 389 };
+    expect(laidOut(square, size(1280, 960), size(1280, 960)).arrangement).toBe('stacked');
+    expect(laidOut(square, size(960, 1280), size(960, 1280)).arrangement).toBe('side-by-side');
+  });
+
   it('stacks panoramas on a wide stage, where side by side would waste most of it', () => {
     expect(laidOut(LANDSCAPE, size(8000, 1000), size(8000, 1000)).arrangement).toBe('stacked');
     expect(laidOut(LANDSCAPE, size(1500, 1000), size(1500, 1000)).arrangement).toBe('side-by-side');

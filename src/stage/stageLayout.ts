@@ -40,7 +40,7 @@ const GAP = 12;
 const LEAST_SHARE = 0.25;
 
 /** On a stage that is not upright, stacking must show this many times more photo to be worth it. */
-const STACKING_ADVANTAGE = 2;
+const STACKING_ADVANTAGE = 1.5;
 
 /**
  * Lays out two photos; one that is missing gets the room of the other's twin.
