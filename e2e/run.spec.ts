@@ -1,0 +1,207 @@
+/** What a run promises: progress that only rises, a cancel that is heard, work that is not done twice, bounded memory. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { Browser, Page } from '@playwright/test';
+import type { FromWorker } from '../src/worker/protocol.ts';
+import { expect, geometryOf, test } from './fixtures/CovisPage.ts';
+import { changeWorker } from './fixtures/changeWorker.ts';
+import { samplePaths } from './fixtures/samples.ts';
+
+declare global {
+  interface Window {
+    /** What the workers said, without the photos and matches in it. */
+    workerLog: (
+      | { readonly kind: 'progress'; readonly step: string; readonly fraction: number }
+      | { readonly kind: 'reply' | 'failure' | 'cancelled' | 'notice' }
+    )[];
+  }
+}
+
+/** Writes down what the workers say, before the page hears it. */
+async function logWorkers(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.workerLog = [];
+    window.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        this.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+          window.workerLog.push(
+            data.kind === 'progress' ? { kind: data.kind, ...data.progress } : { kind: data.kind },
+          );
+        });
+      }
+    };
+  });
+}
+
+async function takeLog(page: Page) {
+  return page.evaluate(() => window.workerLog.splice(0));
+}
+
+test('progress rises from step to step and reaches the end', async ({ covis, page, pictures }) => {
+  await logWorkers(page);
+  await covis.open();
+  await covis.choosePhotos(pictures.pair.paths);
+  await covis.type('Long edge in pixels', 320);
+  for (const kind of ['first', 'later'] as const) {
+    await takeLog(page);
+    await covis.startMatch();
+    if (kind === 'first') await expect(page.getByRole('progressbar', { name: 'Matching' })).toBeVisible();
+    await covis.untilDone();
+    const progress = (await takeLog(page)).filter((entry) => entry.kind === 'progress');
+    const fractions = progress.map(({ fraction }) => fraction);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
+    expect(fractions.at(-1)).toBe(1);
+    const steps = [...new Set(progress.map(({ step }) => step))];
+    expect(steps).toEqual(
+      kind === 'first'
+        ? ['download', 'read', 'decode', 'build', 'compile', 'features', 'coarse', 'fine']
+        : ['decode', 'build', 'compile', 'features', 'coarse', 'fine'],
+    );
+  }
+});
+
+test('a cancel is heard at once, stops the worker and leaves sessions that work', async ({
+  covis,
+  page,
+  pictures,
+}) => {
+  await logWorkers(page);
+  await covis.open();
+  await covis.choosePhotos(pictures.pair.paths);
+  await covis.type('Long edge in pixels', 160);
+  const before = await covis.match();
+  await takeLog(page);
+
+  await covis.type('Long edge in pixels', 640);
+  await covis.startMatch();
+  await covis.until('the run is under way', ({ progress }) => {
+    return progress !== null && ['compile', 'features', 'coarse'].includes(progress.step);
+  });
+  const answeredAfterMs = await page.evaluate(async () => {
+    const start = performance.now();
+    const buttons = [...document.querySelectorAll('button')];
+    buttons.find(({ textContent }) => textContent.startsWith('Cancel'))!.click();
+    while (window.covis.status !== 'idle') await new Promise((resolve) => setTimeout(resolve));
+    return performance.now() - start;
+  });
+  expect(answeredAfterMs).toBeLessThan(500);
+  await expect
+    .poll(() => page.evaluate(() => window.workerLog.filter(({ kind }) => kind !== 'progress')))
+    .toContainEqual({ kind: 'cancelled' });
+  // It stopped at its next step.
+  const log = await takeLog(page);
+  expect(log.filter((entry) => entry.kind === 'progress').map(({ step }) => step)).not.toContain('fine');
+  // No message, and what was there stays: a cancel is a wish, not a failure.
+  const after = await covis.snapshot();
+  expect(after.notices).toEqual([]);
+  expect(after.result!.keypoints1).toEqual(before.result!.keypoints1);
+
+  await covis.type('Long edge in pixels', 160);
+  const again = await covis.match();
+  expect(again.result!.keypoints1).toEqual(before.result!.keypoints1);
+  expect(again.result!.timingsMs.compile).toBeUndefined();
+
+  // Escape cancels as well.
+  await covis.type('Long edge in pixels', 480);
+  await covis.startMatch();
+  await covis.until('the run is under way', ({ progress }) => progress !== null);
+  await page.keyboard.press('Escape');
+  await covis.until('the run is cancelled', ({ status }) => status === 'idle');
+  const whole = await covis.match();
+  expect(whole.result!.settings.longEdge).toBe(480);
+  expect(whole.counts!.all).toBeGreaterThan(before.counts!.all);
+});
+
+test('what is known is not computed again', async ({ covis, page, pictures }) => {
+  await covis.open();
+  await covis.choosePhotos(pictures.pair.paths);
+  await covis.type('Long edge in pixels', 160);
+  const first = await covis.match();
+  const spent = (step: 'build' | 'compile' | 'features', { result } = first) => result!.timingsMs[step];
+  for (const step of ['build', 'compile', 'features'] as const) expect(spent(step)).toBeGreaterThan(0);
+
+  // The same again: everything is there, and the result is the same to the bit.
+  const second = await covis.match();
+  expect(spent('compile', second)).toBeUndefined();
+  expect(spent('features', second)).toBeUndefined();
+  expect(second.result!.keypoints1).toEqual(first.result!.keypoints1);
+  expect(second.result!.confidence).toEqual(first.result!.confidence);
+  expect(geometryOf(second).inliers).toEqual(geometryOf(first).inliers);
+
+  // Swapped: the features stay.
+  await page.getByRole('button', { name: 'Swap the photos' }).click();
+  const swapped = await covis.match();
+  expect(spent('compile', swapped)).toBeUndefined();
+  expect(spent('features', swapped)).toBeUndefined();
+  expect(swapped.counts!.confident).toBeGreaterThan(100);
+
+  // Another photo of the same size: only its features are computed.
+  await covis.choosePhotos([pictures.blank], 1);
+  const other = await covis.match();
+  expect(spent('compile', other)).toBeUndefined();
+  expect(spent('features', other)).toBeGreaterThan(0);
+});
+
+test('no memory: one sentence, and a smaller size works on the same page', async ({ covis, page }) => {
+  await changeWorker(page, () => {
+    // A device that gives WebAssembly no more than 80 MB.
+    const Memory = WebAssembly.Memory;
+    const maximum = (80 * 1024 * 1024) / 65536;
+    WebAssembly.Memory = class extends Memory {
+      constructor(wanted: WebAssembly.MemoryDescriptor) {
+        super({ ...wanted, maximum: Math.min(wanted.maximum ?? maximum, maximum) });
+      }
+    };
+  });
+  await covis.open();
+  await covis.choosePhotos(samplePaths('poster-wall'));
+  await covis.type('Long edge in pixels', 160);
+  const first = await covis.match();
+
+  await covis.type('Long edge in pixels', 1280);
+  await covis.startMatch();
+  expect(await covis.takeNotice()).toBe(
+    'There is not enough memory for photos of this size; choose a smaller long edge and run again.',
+  );
+  const failed = await covis.snapshot();
+  expect(failed.status).toBe('idle');
+  expect(failed.photos).toEqual(first.photos);
+  expect(failed.result!.keypoints1).toEqual(first.result!.keypoints1);
+
+  await covis.type('Long edge in pixels', 160);
+  const again = await covis.match();
+  expect(again.result!.keypoints1).toEqual(first.result!.keypoints1);
+});
+
+/** Memory of the page's process in MB that is really in use. */
+async function createMemoryMeter(browser: Browser): Promise<() => number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const files = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => `/proc/${id}/status`);
+  return () =>
+    files
+      .filter(existsSync)
+      .map((file) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024)
+      .reduce((sum, size) => sum + size, 0);
+}
+
+test('thirty runs over ten sizes do not grow memory', async ({ covis, browser, pictures }) => {
+  test.skip(!existsSync('/proc/self/status'), 'Reads the memory of a process as Linux reports it.');
+  test.slow();
+  await covis.open();
+  await covis.choosePhotos(pictures.pair.paths);
+  const measure = await createMemoryMeter(browser);
+  const megabytes: number[] = [];
+  for (let run = 0; run < 30; run++) {
+    await covis.type('Long edge in pixels', 96 + 16 * (run % 10));
+    await covis.match();
+    megabytes.push(measure());
+  }
+  const peak = (from: number, to: number) => Math.max(...megabytes.slice(from, to));
+  // Ten sizes whose sessions stayed would add more than 100 MB a round.
+  expect(
+    peak(20, 30) - peak(10, 20),
+    `MB after each run: ${megabytes.map(Math.round).join(' ')}`,
+  ).toBeLessThan(50);
+});
