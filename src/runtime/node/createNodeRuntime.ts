@@ -40,9 +40,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     description: onGpu ? 'onnxruntime-node, WebGPU' : `onnxruntime-node, ${threads} threads`,
     sessionOptions: {
       executionProviders: [onGpu ? { name: 'webgpu', storageBufferCacheMode: 'simple' } : 'cpu'],
-      graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
-      logSeverityLevel: 3,
       ...(onGpu &&
         options.forbidCpuFallback === true && {
           extra: { session: { disable_cpu_ep_fallback: '1' } },
@@ -80,7 +78,7 @@ async function createNodeWasmRuntime(precision: Precision, threads: number): Pro
     provider: 'wasm',
     precision,
     description: `onnxruntime-web, WebAssembly, ${threads} threads`,
-    sessionOptions: { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 },
+    sessionOptions: { executionProviders: ['wasm'] },
     keepsOutputsOnDevice: false,
     lost: NEVER,
     release: async () => {},

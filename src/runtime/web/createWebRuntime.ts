@@ -37,8 +37,6 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
     description: nameAdapter(adapter),
     sessionOptions: {
       executionProviders: [{ name: 'webgpu', device, storageBufferCacheMode: 'simple' }],
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
       ...(options.forbidCpuFallback === true && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
     },
     keepsOutputsOnDevice: true,
@@ -69,7 +67,7 @@ export async function createWebAssemblyRuntime(): Promise<Runtime> {
     provider: 'wasm',
     precision: 'fp32',
     description: threads === 1 ? '1 thread' : `${threads} threads`,
-    sessionOptions: { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 },
+    sessionOptions: { executionProviders: ['wasm'] },
     keepsOutputsOnDevice: false,
     lost: new Promise<string>(() => {}),
     release: async () => {},
