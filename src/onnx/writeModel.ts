@@ -6,7 +6,7 @@
  * straight into the finished model.
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { Attribute, ElementType, Graph, GraphNode, Initialiser, Value } from './graphBuilder.ts';
+import type { Attribute, ElementType, Graph, GraphNode, Initialiser, Value } from './graph.ts';
 
 const irVersion = 8;
 /** Newer opsets send GridSample (20), Elu and MaxPool (22) to the CPU on ONNX Runtime's WebGPU backend. */
