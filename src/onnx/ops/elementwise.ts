@@ -39,6 +39,36 @@ export function squareRoot<T extends FloatType>(graph: GraphBuilder, x: Value<T>
   return graph.node('Sqrt', [x], {}, x.type, x.shape);
 }
 
+export function exponential<T extends FloatType>(graph: GraphBuilder, x: Value<T>): Value<T> {
+  return graph.node('Exp', [x], {}, x.type, x.shape);
+}
+
+/** 1 / (1 + exp(-x)). */
+export function sigmoid<T extends FloatType>(graph: GraphBuilder, x: Value<T>): Value<T> {
+  return graph.node('Sigmoid', [x], {}, x.type, x.shape);
+}
+
+/** The largest whole number that is not above x. */
+export function floor<T extends FloatType>(graph: GraphBuilder, x: Value<T>): Value<T> {
+  return graph.node('Floor', [x], {}, x.type, x.shape);
+}
+
+/** x, no less than `minimum` and no more than `maximum`. */
+export function clamp<T extends FloatType>(
+  graph: GraphBuilder,
+  x: Value<T>,
+  minimum: number,
+  maximum: number,
+): Value<T> {
+  return graph.node(
+    'Clip',
+    [x, graph.scalar(x.type, minimum), graph.scalar(x.type, maximum)],
+    {},
+    x.type,
+    x.shape,
+  );
+}
+
 /** The larger of x and `minimum`. */
 export function clampBelow<T extends FloatType>(graph: GraphBuilder, x: Value<T>, minimum: number): Value<T> {
   return graph.node('Clip', [x, graph.scalar(x.type, minimum)], {}, x.type, x.shape);
@@ -50,6 +80,11 @@ const castCode: Readonly<Record<FloatType, number>> = { float32: 1, float16: 10 
 export function cast<T extends FloatType>(graph: GraphBuilder, x: FloatValue, type: T): Value<T> {
   if (hasType(x, type)) return x;
   return graph.node('Cast', [x], { to: { kind: 'int', value: castCode[type] } }, type, x.shape);
+}
+
+/** Whole numbers as indices; fractions are cut off. */
+export function castToIndices(graph: GraphBuilder, x: Value<'float32'>): Value<'int32'> {
+  return graph.node('Cast', [x], { to: { kind: 'int', value: 6 } }, 'int32', x.shape);
 }
 
 function hasType<T extends ElementType>(x: Value, type: T): x is Value<T> {

@@ -1,0 +1,206 @@
+/**
+ * Reads what DKM a checkpoint holds: every width, depth and radius from tensor shapes. A checkpoint that is no
+ * DKM of version 3, lacks a tensor or has one of a wrong shape is refused here, before anything is built.
+ */
+import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import { CovisError } from '../../reporting/covisError.ts';
+import {
+  type DkmConfig,
+  type GlobalStride,
+  globalStrides,
+  type RefinedStride,
+  type RefinerConfig,
+  refinedStrides,
+  refinerInputChannels,
+  type Stride,
+} from './dkmConfig.ts';
+import { type EncoderWidths, expectedTensors } from './expectedTensors.ts';
+
+/** @throws CovisError `other-network`, `missing-tensor` or `wrong-shape` */
+export function readConfig(checkpoint: NamedTensors): DkmConfig {
+  refuseOtherNetworks(checkpoint);
+  const { encoder, widths } = readEncoder(checkpoint);
+  const projected: Stride[] = [...globalStrides];
+  for (const stride of [8, 4, 2, 1] as const) {
+    if (checkpoint.tensors.has(`decoder.proj.${stride}.weight`)) projected.push(stride);
+  }
+  const encoderChannels = [
+    widths.levels[3]!,
+    widths.levels[2]!,
+    widths.levels[1]!,
+    widths.levels[0]!,
+    widths.stem,
+    3,
+  ];
+  const channels = Object.fromEntries(
+    ([32, 16, 8, 4, 2, 1] as const).map((stride, k) => [
+      stride,
+      projected.includes(stride) ? side(checkpoint, `decoder.proj.${stride}.weight`, 0) : encoderChannels[k]!,
+    ]),
+  ) as Record<Stride, number>;
+  const config: DkmConfig = {
+    encoder,
+    channels,
+    projected,
+    basisChannels: atGlobalStrides((stride) => side(checkpoint, `decoder.gps.${stride}.pos_conv.weight`, 0)),
+    decoderFeatureChannels: atGlobalStrides((stride) =>
+      side(checkpoint, `decoder.embedding_decoder.feat_input_modules.${stride}.weight`, 0),
+    ),
+    contextChannels: side(checkpoint, 'decoder.embedding_decoder.terminal_module.16.weight', 1),
+    refiners: Object.fromEntries(
+      refinedStrides.map((stride) => [stride, readRefiner(checkpoint, stride, channels[stride])]),
+    ) as Record<RefinedStride, RefinerConfig>,
+  };
+  checkShapes(checkpoint, config, widths);
+  return config;
+}
+
+function refuseOtherNetworks({ tensors }: NamedTensors): void {
+  const names = [...tensors.keys()];
+  const has = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
+  if (has('encoder.cnn.') || has('encoder.dinov2') || has('decoder.embedding_decoder.blocks.')) {
+    throw otherNetwork('it holds a RoMa network, which lacks "encoder.net.conv1.weight"');
+  }
+  if (has('encoder.resnet.')) {
+    throw otherNetwork('it holds version 1 or 2 of DKM, which lacks "encoder.net.conv1.weight"');
+  }
+  if (has('encoder.net.') || has('decoder.')) return;
+  if (has('loftr_coarse.') || has('backbone.')) throw otherNetwork('it holds a LoFTR network');
+  if (has('conv1.') && has('layer1.')) {
+    throw otherNetwork('it holds a ResNet alone, which lacks "decoder.proj.32.weight"');
+  }
+  const first = names[0];
+  throw otherNetwork(first === undefined ? 'it holds no tensors' : `its first tensor is "${first}"`);
+}
+
+function readEncoder(checkpoint: NamedTensors): {
+  readonly encoder: DkmConfig['encoder'];
+  readonly widths: EncoderWidths;
+} {
+  const { tensors } = checkpoint;
+  const level = (n: number): string => `encoder.net.layer${n}`;
+  const block = tensors.has(`${level(1)}.0.conv3.weight`) ? 'bottleneck' : 'basic';
+  const last = block === 'bottleneck' ? 'conv3' : 'conv2';
+  return {
+    encoder: {
+      block,
+      blockCounts: [1, 2, 3, 4].map((n) => countNumbered(checkpoint, (k) => `${level(n)}.${k}.conv1.weight`)),
+    },
+    widths: {
+      stem: side(checkpoint, 'encoder.net.conv1.weight', 0),
+      stemKernel: side(checkpoint, 'encoder.net.conv1.weight', 2),
+      levels: [1, 2, 3, 4].map((n) => side(checkpoint, `${level(n)}.0.${last}.weight`, 0)),
+      inner: [1, 2, 3, 4].map((n) => side(checkpoint, `${level(n)}.0.conv1.weight`, 0)),
+    },
+  };
+}
+
+function readRefiner(
+  checkpoint: NamedTensors,
+  stride: RefinedStride,
+  featureChannels: number,
+): RefinerConfig {
+  const name = `decoder.conv_refiner.${stride}`;
+  const first = `${name}.block1.0.weight`;
+  const hiddenChannels = side(checkpoint, first, 0);
+  const groupChannels = side(checkpoint, first, 1);
+  const displacementChannels = side(checkpoint, `${name}.disp_emb.weight`, 0);
+  const depthwise = groupChannels === 1;
+  const others = 2 * featureChannels + displacementChannels;
+  // A depthwise layer may give several channels for each it reads: the least such number that leaves a square
+  // of offsets, or nothing, for the correlation.
+  const inputs = depthwise ? divisorsFrom(hiddenChannels) : [groupChannels];
+  const correlationRadius = inputs
+    .map((input) => radiusOf(input - others))
+    .find((radius) => radius !== undefined);
+  if (correlationRadius === undefined) {
+    throw wrongShape(
+      first,
+      `${others} input channels, or those and the odd square of a local correlation`,
+      checkpoint.tensors.get(first)!.shape,
+    );
+  }
+  return {
+    featureChannels,
+    displacementChannels,
+    correlationRadius,
+    hiddenChannels,
+    hiddenBlocks: countNumbered(checkpoint, (k) => `${name}.hidden_blocks.${k}.0.weight`),
+    depthwise,
+    kernel: side(checkpoint, first, 2),
+  };
+}
+
+/** @returns undefined where `offsets` is no odd square; null for none at all */
+function radiusOf(offsets: number): number | null | undefined {
+  if (offsets === 0) return null;
+  const width = Math.sqrt(offsets);
+  return offsets > 0 && Number.isInteger(width) && width % 2 === 1 ? (width - 1) / 2 : undefined;
+}
+
+/** Divisors of n, the largest first. */
+function divisorsFrom(n: number): number[] {
+  return Array.from({ length: n }, (_, k) => n / (k + 1)).filter(Number.isInteger);
+}
+
+function atGlobalStrides(read: (stride: GlobalStride) => number): Record<GlobalStride, number> {
+  return { 32: read(32), 16: read(16) };
+}
+
+function countNumbered({ tensors }: NamedTensors, nameOf: (index: number) => string): number {
+  let count = 0;
+  while (tensors.has(nameOf(count))) count++;
+  if (count === 0) throw missing(nameOf(0));
+  return count;
+}
+
+/** One side of the shape of a convolution's weight. */
+function side({ tensors }: NamedTensors, name: string, axis: number): number {
+  const tensor = tensors.get(name);
+  if (!tensor) throw missing(name);
+  const { shape } = tensor;
+  if (shape.length !== 4 || shape.some((length) => length < 1)) throw wrongShape(name, 'four sides', shape);
+  return shape[axis]!;
+}
+
+function checkShapes({ tensors }: NamedTensors, config: DkmConfig, widths: EncoderWidths): void {
+  for (const [name, expected] of expectedTensors(config, widths)) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw missing(name);
+    if (tensor.shape.join() !== expected.join()) {
+      throw wrongShape(name, `the shape [${expected.join(', ')}]`, tensor.shape);
+    }
+  }
+  for (const stride of refinedStrides) {
+    const refiner = config.refiners[stride];
+    const name = `decoder.conv_refiner.${stride}.block1.0.weight`;
+    if (refiner.kernel % 2 === 0) throw wrongShape(name, 'an odd kernel', tensors.get(name)!.shape);
+    if (refiner.depthwise && refiner.hiddenChannels % refinerInputChannels(refiner) !== 0) {
+      throw wrongShape(name, 'a multiple of its input channels', tensors.get(name)!.shape);
+    }
+  }
+}
+
+function otherNetwork(evidence: string): CovisError {
+  return new CovisError(
+    'network',
+    'other-network',
+    `The weights are not those of a DKM of version 3: ${evidence}; choose a DKMv3 checkpoint.`,
+  );
+}
+
+function missing(name: string): CovisError {
+  return new CovisError(
+    'network',
+    'missing-tensor',
+    `The weights lack the tensor "${name}"; choose a complete DKMv3 checkpoint.`,
+  );
+}
+
+function wrongShape(name: string, expected: string, found: readonly number[]): CovisError {
+  return new CovisError(
+    'network',
+    'wrong-shape',
+    `The tensor "${name}" has the shape [${found.join(', ')}] where this network needs ${expected}; choose a DKMv3 checkpoint whose parts belong together.`,
+  );
+}
