@@ -3,8 +3,8 @@
 Backbone, position encoding, coarse transformer and dual softmax of one pair of pictures, traced by torch.onnx as
 they stand, with the formula weights of src/testing/formulaWeights.ts. Behind kornia's confidence matrix come its
 row and column maxima, which every user of the matrix needs: without them 92 MB would be read back at 640x480. The
-fine stage is left out: its number of matches depends on the data, which stock exports do not survive on every
-provider.
+fine maps are an output, since the backbone makes them for the fine stage; that stage itself is left out: its number of
+matches depends on the data, which stock exports do not survive on every provider.
 
     pip install torch onnx kornia numpy
     python bench/plainExport.py            # writes .cache/bench/plain-{compact,official}-{320x240,640x480}.onnx
@@ -71,7 +71,7 @@ def formula_tensor(name: str, shape: list[int]) -> torch.Tensor:
 
 
 class CoarsePart(torch.nn.Module):
-    """kornia's own forward as far as the confidence matrix, then its maxima."""
+    """kornia's own forward as far as the confidence matrix, then its maxima; the fine maps for what would follow."""
 
     def __init__(self, network: LoFTR):
         super().__init__()
@@ -81,13 +81,13 @@ class CoarsePart(torch.nn.Module):
 
     def forward(self, image0: torch.Tensor, image1: torch.Tensor):
         network = self.network
-        maps, _ = network.backbone(torch.cat([image0, image1]))
+        maps, fine = network.backbone(torch.cat([image0, image1]))
         features = network.pos_encoding(maps).flatten(2).transpose(1, 2).contiguous()
         features0, features1 = network.loftr_coarse(features[:1], features[1:])
         data = {}
         network.coarse_matching(features0, features1, data)
         row_max, row_best = data["conf_matrix"].max(dim=2)
-        return row_max, row_best, data["conf_matrix"].amax(dim=1)
+        return row_max, row_best, data["conf_matrix"].amax(dim=1), fine
 
 
 def export(name: str, size: tuple[int, int], folder: Path) -> Path:
@@ -104,7 +104,7 @@ def export(name: str, size: tuple[int, int], folder: Path) -> Path:
             (picture, picture.flip(-1)),
             str(path),
             input_names=["image0", "image1"],
-            output_names=["rowMax", "rowBest", "columnMax"],
+            output_names=["rowMax", "rowBest", "columnMax", "fine"],
             opset_version=17,
             dynamo=False,
         )

@@ -1,7 +1,8 @@
 /**
  * Our graphs beside a plain export of the same network (see plainExport.py): both pictures through the backbone,
- * the coarse transformer and the dual softmax, down to the maxima of the confidence matrix. Runs alternate, so
- * that whatever else the machine does meets both. Both have formula weights, ours on the same pictures.
+ * the coarse transformer and the dual softmax, down to the maxima of the confidence matrix; the fine maps stay
+ * where the fine stage would want them. Runs alternate, so that whatever else the machine does meets both. Both
+ * have formula weights and the same pictures.
  */
 import {
   disposeFeatures,
@@ -129,7 +130,7 @@ async function openOurs(
 }
 
 async function openPlain(runtime: Runtime, model: Uint8Array, size: PictureSize): Promise<Network> {
-  const session = await runtime.createSession(model);
+  const session = await runtime.createSession(model, { residentOutputs: ['fine'] });
   const dims = [1, 1, size.height, size.width];
   return async (images) => {
     const outputs = await session.run({
