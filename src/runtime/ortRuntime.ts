@@ -76,15 +76,28 @@ export function createOrtRuntime(ort: OrtApi, backend: OrtBackend): Runtime {
   };
 }
 
+const COMMON_OPTIONS: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: 'all',
+  // With patterns a second run holds its memory twice: 713 instead of 507 MB for the official backbone at
+  // 640x480, and no faster.
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
 function optionsFor(
   backend: OrtBackend,
   options: SessionOptions | undefined,
 ): InferenceSession.SessionOptions {
   const resident = options?.residentOutputs ?? [];
-  if (!backend.keepsOutputsOnDevice || resident.length === 0) return backend.sessionOptions;
   return {
+    ...COMMON_OPTIONS,
     ...backend.sessionOptions,
-    preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer' as const])),
+    // The arena grows in powers of two and keeps what it has: 2.4 instead of 1.2 GB for the official backbone
+    // at 1200x1200, but half again as fast.
+    enableCpuMemArena: options?.frugal !== true,
+    ...(backend.keepsOutputsOnDevice && {
+      preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer' as const])),
+    }),
   };
 }
 

@@ -41,6 +41,8 @@ export interface Session {
 export interface SessionOptions {
   /** Outputs that stay on the device because another session reads them. All others come to the host. */
   readonly residentOutputs?: readonly string[];
+  /** Gives memory back as soon as it is free, at the cost of time: for runs that might not fit otherwise. */
+  readonly frugal?: boolean;
 }
 
 export interface Runtime {

@@ -44,6 +44,9 @@ const sessionPixels = 6_000_000;
 const weightsAsPixels = 400_000;
 const featurePixels = 1_500_000;
 
+/** From here on a session of the official widths would take gigabytes if it kept its memory. */
+const frugalFromPixels = 1_000_000;
+
 /**
  * @param options what the file's metadata do not say; null where they say it all
  * @throws CovisError when the tensors are not those of a LoFTR (see `readConfig`)
@@ -135,7 +138,10 @@ class LoftrMatcher implements Matcher {
       context.report('compile', k / plans.length);
       const session = await this.#sessions.obtain(plan.key, plan.pixels + weightsAsPixels, inUse, () =>
         timed(context, 'compile', () =>
-          this.#runtime.createSession(models.get(plan.key)!, { residentOutputs: plan.residentOutputs }),
+          this.#runtime.createSession(models.get(plan.key)!, {
+            residentOutputs: plan.residentOutputs,
+            frugal: plan.pixels >= frugalFromPixels,
+          }),
         ),
       );
       sessions.set(plan.key, session);
