@@ -33,7 +33,8 @@ export function LineLayer({ pictures, faded }: LineLayerProps) {
   useLayoutEffect(() => {
     const style = layer.current?.getNativeCanvasElement().style;
     if (!style) return;
-    style.transition = `opacity ${FADING_MS}ms`;
+    const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    style.transition = still ? 'none' : `opacity ${FADING_MS}ms`;
     style.opacity = faded ? String(FADED_OPACITY) : '1';
   }, [faded]);
   const draw = useCallback((scene: Context) => sheet.draw(scene._context, pictures), [sheet, pictures]);
