@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => controller.abort());
   const progress = createTerminalProgress(process.stderr);
   try {
-    const { text, summary } = await matchFiles(
+    const { text, dense, summary } = await matchFiles(
       parsed.command,
       controller.signal,
       progress.report,
@@ -29,7 +29,10 @@ async function main(): Promise<number> {
     progress.clear();
     const { out } = parsed.command;
     if (out === null) process.stdout.write(text);
-    else await writeOut(out, text);
+    else await writeOut(out, text, 'The match file');
+    if (parsed.command.dense !== null && dense !== null) {
+      await writeOut(parsed.command.dense, dense, 'The dense matches');
+    }
     process.stderr.write(`${summary}\n`);
     return 0;
   } catch (error) {
@@ -39,12 +42,12 @@ async function main(): Promise<number> {
   }
 }
 
-async function writeOut(path: string, text: string): Promise<void> {
+async function writeOut(path: string, content: string | Uint8Array, what: string): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writeFile(path, content);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CovisError('export', 'write-failed', `The match file could not be written: ${reason}.`, {
+    throw new CovisError('export', 'write-failed', `${what} could not be written: ${reason}.`, {
       cause,
     });
   }

@@ -3,6 +3,7 @@ import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
 import { createdBy } from '../export/createdBy.ts';
 import { exportFormats } from '../export/registry.ts';
+import { writeDense } from '../export/writeDense.ts';
 import { createMatcher } from '../matchers/createMatcher.ts';
 import { openPhotoFile } from '../photos/decodePhoto.node.ts';
 import { matchPair } from '../pipeline/matchPair.ts';
@@ -17,6 +18,8 @@ import type { MatchCommand } from './parseArguments.ts';
 export interface MatchedFiles {
   /** The match file. */
   readonly text: string;
+  /** A NumPy archive of every point's match; null unless the command asks for it. */
+  readonly dense: Uint8Array | null;
   /** One line for a person. */
   readonly summary: string;
 }
@@ -46,6 +49,7 @@ export async function matchFiles(
   const { bytes, description } = await loadWeightsNode(command.weights, {
     signal,
     warn,
+    matcher: command.match.matcher,
     report: (fraction) => progress.report('download', fraction),
   });
   progress.report('read', 0);
@@ -81,6 +85,7 @@ export async function matchFiles(
     const seconds = ((matches.timingsMs.total ?? 0) / 1000).toFixed(1);
     return {
       text,
+      dense: command.dense !== null && matches.dense ? writeDense(matches.dense) : null,
       summary: `${selected.confidence.length} matches, ${geometry} (${seconds} s, ${runtime.description})`,
     };
   } finally {

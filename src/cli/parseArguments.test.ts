@@ -24,6 +24,7 @@ describe('parseArguments', () => {
         estimation: DEFAULT_ESTIMATION_SETTINGS,
         provider: 'auto',
         out: null,
+        dense: null,
       },
     });
   });
@@ -47,6 +48,16 @@ describe('parseArguments', () => {
     });
   });
 
+  it('takes the published configuration for DKM', () => {
+    expect(parseArguments('a b --matcher dkm --dense d.npz --samples 2000'.split(' '))).toMatchObject({
+      command: {
+        weights: 'dkm-outdoor',
+        match: { matcher: 'dkm', longEdge: 720, samples: 2000 },
+        dense: 'd.npz',
+      },
+    });
+  });
+
   it.each([
     [[], /Two photos are needed, 0 given/],
     [['a', 'b', 'c'], /3 given/],
@@ -55,7 +66,9 @@ describe('parseArguments', () => {
     [['a', 'b', '--min-confidence', '2'], /from 0 to 1/],
     [['a', 'b', '--min-confidence', ''], /from 0 to 1/],
     [['a', 'b', '--threshold-px', 'NaN'], /--threshold-px/],
-    [['a', 'b', '--matcher', 'sift'], /--matcher is loftr, not "sift"/],
+    [['a', 'b', '--matcher', 'sift'], /--matcher is loftr or dkm, not "sift"/],
+    [['a', 'b', '--dense', 'd.npz'], /--dense needs a matcher that matches every point/],
+    [['a', 'b', '--matcher', 'dkm', '--samples', '50'], /--samples is a whole number from 100 to 20000/],
     [['a', 'b', '--estimator', 'affine'], /--estimator is homography/],
     [['a', 'b', '--views', 'original,upside'], /--views/],
     [['a', 'b', '--provider', 'tpu'], /--provider/],

@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util';
 import type { EstimationSettings } from '../estimators/estimator.ts';
 import {
+  DEFAULT_DENSE_MATCH_SETTINGS,
   DEFAULT_ESTIMATION_SETTINGS,
   DEFAULT_MATCH_SETTINGS,
   DEFAULT_MINIMUM_CONFIDENCE,
-  DEFAULT_WEIGHTS_ID,
+  DEFAULT_WEIGHTS_IDS,
 } from '../pipeline/defaultSettings.ts';
 import type { MatchSettings } from '../pipeline/pairMatches.ts';
 import type { MatchSelection } from '../pipeline/selectMatches.ts';
@@ -25,6 +26,8 @@ export interface MatchCommand {
   readonly provider: ExecutionProvider | 'auto';
   /** Null is standard output. */
   readonly out: string | null;
+  /** Where to write every point's match; null for nowhere. */
+  readonly dense: string | null;
 }
 
 export type ParsedArguments =
@@ -36,13 +39,16 @@ export const USAGE = `usage: npm run match -- PHOTO0 PHOTO1 [options]
 
 Matches two photos and writes a match file (JSON).
 
-  --matcher loftr           the matcher (default: loftr)
-  --weights ID|FILE         loftr-compact, loftr-outdoor, loftr-indoor, or a checkpoint file
-                            (default: ${DEFAULT_WEIGHTS_ID})
+  --matcher loftr|dkm       the matcher (default: loftr)
+  --weights ID|FILE         loftr-compact, loftr-outdoor, loftr-indoor, dkm-outdoor, or a checkpoint file
+                            (default: ${DEFAULT_WEIGHTS_IDS.loftr}; for dkm ${DEFAULT_WEIGHTS_IDS.dkm}, a download of 290 MB)
   --heads N --position-encoding original|corrected
                             what a checkpoint unknown to Covis does not say itself
                             (outdoor_ds, indoor_ds: 8 original; indoor_ds_new: 8 corrected)
-  --size LONG_EDGE          long edge of the network input in pixels (default: ${DEFAULT_MATCH_SETTINGS.longEdge})
+  --size LONG_EDGE          long edge of the network input in pixels (default: ${DEFAULT_MATCH_SETTINGS.longEdge});
+                            for dkm that of its first pass (default: ${DEFAULT_DENSE_MATCH_SETTINGS.longEdge})
+  --samples N               dkm: how many matches to draw, 100 to 20000 (default: ${DEFAULT_DENSE_MATCH_SETTINGS.samples})
+  --dense FILE.npz          dkm: write the match and certainty of every point as NumPy arrays
   --views original          views, separated by commas (default: original)
   --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
   --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx})
@@ -61,8 +67,10 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
       allowPositionals: true,
       options: {
         matcher: { type: 'string', default: DEFAULT_MATCH_SETTINGS.matcher },
-        weights: { type: 'string', default: DEFAULT_WEIGHTS_ID },
-        size: { type: 'string', default: String(DEFAULT_MATCH_SETTINGS.longEdge) },
+        weights: { type: 'string' },
+        size: { type: 'string' },
+        samples: { type: 'string' },
+        dense: { type: 'string' },
         views: { type: 'string', default: DEFAULT_MATCH_SETTINGS.views.join(',') },
         estimator: { type: 'string', default: DEFAULT_ESTIMATION_SETTINGS.model },
         'threshold-px': { type: 'string', default: String(DEFAULT_ESTIMATION_SETTINGS.thresholdPx) },
@@ -80,16 +88,30 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     if (photo0 === undefined || photo1 === undefined || positionals.length > 2) {
       return wrong(`Two photos are needed, ${positionals.length} given.`);
     }
+    const matcher = oneOf('--matcher', values.matcher, ['loftr', 'dkm']);
+    const isDense = matcher === 'dkm';
+    for (const option of ['samples', 'dense'] as const) {
+      if (!isDense && values[option] !== undefined) {
+        return wrong(`--${option} needs a matcher that matches every point: --matcher dkm.`);
+      }
+    }
+    const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
     return {
       kind: 'match',
       command: {
         photo0,
         photo1,
-        weights: values.weights,
+        weights: values.weights ?? DEFAULT_WEIGHTS_IDS[matcher],
         match: {
-          matcher: oneOf('--matcher', values.matcher, ['loftr']),
-          longEdge: numberWithin('--size', values.size, 32, 8192, true),
+          ...defaults,
+          longEdge:
+            values.size === undefined
+              ? defaults.longEdge
+              : numberWithin('--size', values.size, 32, 8192, true),
           views: values.views.split(',').map((view) => oneOf('--views', view, ['original'])),
+          ...(values.samples !== undefined && {
+            samples: numberWithin('--samples', values.samples, 100, 20_000, true),
+          }),
         },
         weightsOptions: weightsOptions(values.heads, values['position-encoding']),
         selection: {
@@ -106,6 +128,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         },
         provider: oneOf('--provider', values.provider, ['auto', 'cpu', 'webgpu', 'wasm']),
         out: values.out ?? null,
+        dense: values.dense ?? null,
       },
     };
   } catch (error) {
