@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { countAtLeast, listMatches, selectLines, stepMatch, visibilityOf } from './visibleLines.ts';
+import { listMatches, selectLines, stepMatch, visibilityOf } from './visibleLines.ts';
 
 const confidence = new Float32Array([0.9, 0.8, 0.8, 0.5, 0.2, 0.1]);
 const inliers = new Uint8Array([1, 0, 1, 0, 1, 1]);
 const view = { inliers: 'shown', outliers: 'shown', minimumConfidence: 0, maximumLines: 100 } as const;
-
-describe('countAtLeast', () => {
-  it('agrees with counting, at and around every value', () => {
-    for (const minimum of [-1, 0, 0.1, 0.1001, 0.2, 0.5, 0.8, 0.80001, 0.9, 0.95, 2]) {
-      const counted = confidence.filter((value) => value >= Math.fround(minimum)).length;
-      expect(countAtLeast(confidence, minimum)).toBe(counted);
-    }
-  });
-
-  it('includes a confidence stored from the very same number', () => {
-    expect(countAtLeast(confidence, 0.1)).toBe(6);
-  });
-
-  it('is 0 for no matches', () => {
-    expect(countAtLeast(new Float32Array(0), 0.5)).toBe(0);
-  });
-});
 
 describe('selectLines', () => {
   it('selects a prefix by confidence', () => {

@@ -2,6 +2,7 @@
  * Which matches are drawn. Matches come by falling confidence, so both the minimum confidence and the maximum
  * number of lines select a prefix: moving either slider changes one number, not a list.
  */
+import { countConfident } from '../pipeline/selectMatches.ts';
 import type { StageView, Visibility } from './stageProps.ts';
 
 export interface LineSelection {
@@ -10,20 +11,6 @@ export interface LineSelection {
   /** How many of them are shown and how many dimmed. */
   readonly shown: number;
   readonly dimmed: number;
-}
-
-/** How many leading entries of a falling sequence are at least `minimum`. */
-export function countAtLeast(confidence: Float32Array, minimum: number): number {
-  // The column holds single precision: a minimum of 0.2 must not lose a confidence stored from 0.2.
-  const least = Math.fround(minimum);
-  let low = 0;
-  let high = confidence.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (confidence[middle]! >= least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Without geometry (`inliers` null) every match counts as an inlier. */
@@ -41,7 +28,7 @@ export function selectLines(
   inliers: Uint8Array | null,
   view: Pick<StageView, 'inliers' | 'outliers' | 'minimumConfidence' | 'maximumLines'>,
 ): LineSelection {
-  const confident = countAtLeast(confidence, view.minimumConfidence);
+  const confident = countConfident(confidence, view.minimumConfidence);
   let shown = 0;
   let dimmed = 0;
   let limit = 0;
