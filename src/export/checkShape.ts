@@ -14,12 +14,18 @@ export type Check = (value: unknown) => Mismatch | null;
 
 const expect = (expected: string): Mismatch => ({ path: '', expected });
 
-/** All fields are required; further fields are let through. */
-export function object(fields: Readonly<Record<string, Check>>): Check {
+/** `fields` are required, `optional` ones may be missing; further fields are let through. */
+export function object(
+  fields: Readonly<Record<string, Check>>,
+  optional: Readonly<Record<string, Check>> = {},
+): Check {
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return expect('an object');
-    for (const [name, check] of Object.entries(fields)) {
-      if (!Object.hasOwn(value, name)) return { path: `.${name}`, expected: 'present' };
+    for (const [name, check] of Object.entries({ ...fields, ...optional })) {
+      if (!Object.hasOwn(value, name)) {
+        if (Object.hasOwn(optional, name)) continue;
+        return { path: `.${name}`, expected: 'present' };
+      }
       const mismatch = check((value as Record<string, unknown>)[name]);
       if (mismatch) return { ...mismatch, path: `.${name}${mismatch.path}` };
     }

@@ -57,6 +57,8 @@ export interface MatchFile {
       readonly matcher: string;
       readonly longEdge: number;
       readonly views: readonly string[];
+      /** Only of matchers that match every point. */
+      readonly samples?: number;
     };
     readonly minimumConfidence: number;
     /** Null keeps all. */
@@ -122,6 +124,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
         matcher: matches.settings.matcher,
         longEdge: matches.settings.longEdge,
         views: matches.settings.views,
+        ...(matches.settings.samples !== undefined && { samples: matches.settings.samples }),
       },
       minimumConfidence: selection.minimumConfidence,
       maximumMatches: selection.maximumMatches === Infinity ? null : selection.maximumMatches,

@@ -23,7 +23,7 @@ import {
 import { matchFileFormat, matchFileVersion } from './matchFile.ts';
 
 /** Records, so that a new member of the type is an error here until the file format knows it. */
-const matchers: Readonly<Record<MatchSettings['matcher'], true>> = { loftr: true };
+const matchers: Readonly<Record<MatchSettings['matcher'], true>> = { loftr: true, dkm: true };
 const views: Readonly<Record<MatchSettings['views'][number], true>> = { original: true };
 const models: Readonly<Record<GeometricModel, true>> = {
   homography: true,
@@ -75,7 +75,7 @@ export const matchFileShape = object({
     }),
   ),
   settings: object({
-    match: object({ matcher, longEdge: side, views: viewList }),
+    match: object({ matcher, longEdge: side, views: viewList }, { samples: integer(1, 0x7fffffff) }),
     minimumConfidence: unit,
     maximumMatches: nullable(integer(0, 0x7fffffff)),
     estimation: nullable(

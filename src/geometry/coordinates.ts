@@ -6,11 +6,12 @@
  *
  * - `photo`: pixels of the original photo after EXIF orientation
  * - `input`: pixels of the tensor a network sees
+ * - `cell`: cells of a dense matcher's grid
  */
 
 declare const inSpace: unique symbol;
 
-export type Space = 'photo' | 'input';
+export type Space = 'photo' | 'input' | 'cell';
 
 export type Point<S extends Space> = readonly [x: number, y: number] & { readonly [inSpace]?: S };
 

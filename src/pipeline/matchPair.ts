@@ -3,10 +3,13 @@
  * and the terminal both call it, so both give the same matches for the same settings.
  */
 import { type Affine, applyAffine, type Points } from '../geometry/coordinates.ts';
-import type { InputMatches, Matcher } from '../matchers/matcher.ts';
+import { sampleMatches } from '../matchers/dkm/sampleMatches.ts';
+import type { DenseSampling, InputMatches, Matcher } from '../matchers/matcher.ts';
+import { fitSharedCanvas, type SharedCanvas } from '../preprocess/fitInput.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
+import type { PairDense } from './pairDense.ts';
 import type { MatchSettings, PairMatches } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 
@@ -37,9 +40,10 @@ export async function matchPair(
   const start = performance.now();
 
   progress.report('decode', 0);
-  const prepared0 = await photo0.prepare(matcher.requirements, settings.longEdge, signal);
+  const canvas = sharedCanvasOf(photo0, photo1, matcher, settings);
+  const prepared0 = await photo0.prepare(matcher.requirements, settings.longEdge, signal, canvas);
   progress.report('decode', 0.5);
-  const prepared1 = await photo1.prepare(matcher.requirements, settings.longEdge, signal);
+  const prepared1 = await photo1.prepare(matcher.requirements, settings.longEdge, signal, canvas);
   time('decode', performance.now() - start);
   signal.throwIfAborted();
 
@@ -47,8 +51,10 @@ export async function matchPair(
     signal,
     report: (step, fraction) => progress.report(step, fraction),
     time,
+    ...(settings.samples !== undefined && { sampling: samplingOf(settings.samples) }),
   });
-  const inPhotos = toPhotoPixels(found, prepared0, prepared1);
+  const areas = [prepared0, prepared1] as const;
+  const inPhotos = toPhotoPixels(found, areas);
   timingsMs.total = performance.now() - start;
   return {
     settings,
@@ -61,27 +67,79 @@ export async function matchPair(
     ],
     provider: context.provider,
     precision: matcher.precision,
+    ...(found.dense && { dense: keepDense(found.dense, areas) }),
     timingsMs,
   };
 }
 
+/**
+ * Other matches drawn from the same dense ones, as if the run had asked for them.
+ *
+ * @param matches of a matcher that matches every point
+ */
+export function drawAgain(matches: PairMatches, samples: number): PairMatches {
+  const { dense } = matches;
+  if (!dense) throw new RangeError(`The matcher "${matches.settings.matcher}" gives no dense matches.`);
+  const areas = [0, 1].map((side) => ({
+    inputToPhoto: dense.inputToPhoto[side]!,
+    content: dense.content[side]!,
+  })) as unknown as readonly [PhotoArea, PhotoArea];
+  const inPhotos = toPhotoPixels(sampleMatches(dense.matches, samplingOf(samples)), areas);
+  return {
+    ...matches,
+    settings: { ...matches.settings, samples },
+    ...inPhotos,
+    view: new Uint8Array(inPhotos.confidence.length),
+  };
+}
+
+/** One seed for all runs: the same settings draw the same matches. */
+function samplingOf(count: number): DenseSampling {
+  return { count, seed: 0 };
+}
+
+function sharedCanvasOf(
+  photo0: PairPhoto,
+  photo1: PairPhoto,
+  { requirements }: Matcher,
+  { longEdge }: MatchSettings,
+): SharedCanvas | undefined {
+  if (!requirements.sharedCanvas) return undefined;
+  const { fineScale } = requirements.sharedCanvas;
+  return fitSharedCanvas([photo0, photo1], longEdge, requirements.multipleOf, fineScale);
+}
+
+/** Where a photo lies in its input. */
+type PhotoArea = Pick<PreparedInput, 'inputToPhoto' | 'content'>;
+
+function keepDense(
+  matches: PairDense['matches'],
+  [area0, area1]: readonly [PhotoArea, PhotoArea],
+): PairDense {
+  return {
+    matches,
+    inputToPhoto: [area0.inputToPhoto, area1.inputToPhoto],
+    content: [area0.content, area1.content],
+  };
+}
+
 /** Drops what lies in the padding, sorts by falling confidence (ties by order), and maps to photo pixels. */
-function toPhotoPixels(matches: InputMatches, prepared0: PreparedInput, prepared1: PreparedInput) {
+function toPhotoPixels(matches: InputMatches, [area0, area1]: readonly [PhotoArea, PhotoArea]) {
   const { keypoints0, keypoints1, confidence } = matches;
   const kept: number[] = [];
   for (let k = 0; k < confidence.length; k++) {
-    if (isInContent(keypoints0, k, prepared0) && isInContent(keypoints1, k, prepared1)) kept.push(k);
+    if (isInContent(keypoints0, k, area0) && isInContent(keypoints1, k, area1)) kept.push(k);
   }
   kept.sort((a, b) => confidence[b]! - confidence[a]! || a - b);
   return {
-    keypoints0: mapPoints(keypoints0, kept, prepared0.inputToPhoto),
-    keypoints1: mapPoints(keypoints1, kept, prepared1.inputToPhoto),
+    keypoints0: mapPoints(keypoints0, kept, area0.inputToPhoto),
+    keypoints1: mapPoints(keypoints1, kept, area1.inputToPhoto),
     confidence: Float32Array.from(kept, (k) => confidence[k]!),
   };
 }
 
 /** Half a pixel of grace: the photo's area ends at the outer edge of its last pixel. */
-function isInContent(points: Points<'input'>, k: number, { content }: PreparedInput): boolean {
+function isInContent(points: Points<'input'>, k: number, { content }: PhotoArea): boolean {
   const [x, y] = [points[2 * k]!, points[2 * k + 1]!];
   return x >= -0.5 && y >= -0.5 && x < content.width - 0.5 && y < content.height - 0.5;
 }

@@ -1,16 +1,20 @@
 /** The outcome of matching one pair of photos, in photo pixels: what the page draws and the exports write. */
 import type { Points } from '../geometry/coordinates.ts';
+import type { MatcherId } from '../matchers/registry.ts';
 import type { ProgressStep } from '../reporting/progress.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
+import type { PairDense } from './pairDense.ts';
 
 export type Size = readonly [width: number, height: number];
 
 export interface MatchSettings {
-  readonly matcher: 'loftr';
-  /** Long edge of the network input in pixels; a photo is at most doubled to reach it. */
+  readonly matcher: MatcherId;
+  /** Long edge of the network input (of the first pass) in pixels; a photo is at most doubled to reach it. */
   readonly longEdge: number;
   /** Views of the test-time augmentation, first to last. */
   readonly views: readonly 'original'[];
+  /** How many matches to draw from a matcher that matches every point; absent for the others. */
+  readonly samples?: number;
 }
 
 /** N matches, ordered by falling confidence. */
@@ -26,5 +30,7 @@ export interface PairMatches {
   readonly inputSize: readonly [Size, Size];
   readonly provider: ExecutionProvider;
   readonly precision: Precision;
+  /** Every point's match, from matchers that give it; not part of match files. */
+  readonly dense?: PairDense;
   readonly timingsMs: Readonly<Partial<Record<ProgressStep | 'total', number>>>;
 }

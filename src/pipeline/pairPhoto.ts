@@ -4,12 +4,19 @@
  */
 import type { InputRequirements } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
+import type { SharedCanvas } from '../preprocess/fitInput.ts';
 import { type PreparedInput, prepareInput } from '../preprocess/prepareInput.ts';
 
 export interface PairPhoto {
   readonly width: number;
   readonly height: number;
-  prepare(requirements: InputRequirements, longEdge: number, signal: AbortSignal): Promise<PreparedInput>;
+  /** @param canvas sizes of the tensors where both photos of a pair share them */
+  prepare(
+    requirements: InputRequirements,
+    longEdge: number,
+    signal: AbortSignal,
+    canvas?: SharedCanvas,
+  ): Promise<PreparedInput>;
   close(): void;
 }
 
@@ -19,10 +26,11 @@ export function createPairPhoto(source: PixelSource, sha256: string): PairPhoto 
   return {
     width: source.width,
     height: source.height,
-    async prepare(requirements, longEdge, signal) {
-      const key = `${sha256} ${longEdge} ${JSON.stringify(requirements)}`;
+    async prepare(requirements, longEdge, signal, canvas) {
+      const key = `${sha256} ${longEdge} ${JSON.stringify([requirements, canvas])}`;
       if (kept?.key !== key) {
-        kept = { key, input: await prepareInput(source, requirements, { longEdge, key }, signal) };
+        const options = { longEdge, key, ...(canvas && { canvas }) };
+        kept = { key, input: await prepareInput(source, requirements, options, signal) };
       }
       return kept.input;
     },

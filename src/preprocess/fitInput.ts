@@ -4,7 +4,7 @@
  */
 import { CovisError } from '../reporting/covisError.ts';
 
-interface Extent {
+export interface Extent {
   readonly width: number;
   readonly height: number;
 }
@@ -62,4 +62,35 @@ export function fitInput(photo: Extent, longEdge: number, multipleOf: number): I
   }
   const roundUp = (length: number) => Math.ceil(length / multipleOf) * multipleOf;
   return { scale: target / long, width: roundUp(content.width), height: roundUp(content.height), content };
+}
+
+/** Sizes of the tensors that two photos share. */
+export interface SharedCanvas {
+  readonly first: Extent;
+  /** Null for networks with one tensor a picture. */
+  readonly fine: Extent | null;
+}
+
+/**
+ * The smallest canvas that holds both photos, each fitted to the long edge by itself.
+ *
+ * @param fineScale size of the finer tensors as a multiple of the first; null for none
+ * @throws CovisError as `fitInput`
+ */
+export function fitSharedCanvas(
+  photos: readonly [Extent, Extent],
+  longEdge: number,
+  multipleOf: number,
+  fineScale: number | null,
+): SharedCanvas {
+  const contents = photos.map((photo) => fitInput(photo, longEdge, multipleOf).content);
+  const around = (scale: number): Extent => {
+    const [width, height] = [
+      Math.max(...contents.map((content) => content.width)),
+      Math.max(...contents.map((content) => content.height)),
+      // A rounding error must not cost a whole further cell.
+    ].map((length) => Math.ceil((length * scale) / multipleOf - 1e-9) * multipleOf) as [number, number];
+    return { width, height };
+  };
+  return { first: around(1), fine: fineScale === null ? null : around(fineScale) };
 }

@@ -6,9 +6,9 @@
  * undoing the sRGB curve, as the tools do that the networks were trained with.
  */
 import { type Affine, invertAffine, resizeTransform } from '../geometry/coordinates.ts';
-import type { InputPicture, InputRequirements } from '../matchers/matcher.ts';
+import type { InputPicture, InputRequirements, PictureTensor } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
-import { fitInput } from './fitInput.ts';
+import { type Extent, fitInput, type SharedCanvas } from './fitInput.ts';
 import { planResampling, type ResamplingPlan } from './planResampling.ts';
 
 export interface InputOptions {
@@ -16,6 +16,8 @@ export interface InputOptions {
   readonly longEdge: number;
   /** Names the content of the photo (its hash); without it the tensor itself is hashed. */
   readonly key?: string;
+  /** Sizes of the tensors where both photos share them; by default as large as the photo needs. */
+  readonly canvas?: SharedCanvas;
 }
 
 export interface PreparedInput {
@@ -44,38 +46,31 @@ export async function prepareInput(
   signal: AbortSignal,
 ): Promise<PreparedInput> {
   signal.throwIfAborted();
-  const { scale, width, height, content } = fitInput(source, options.longEdge, requirements.multipleOf);
-  const columns = planResampling(source.width, width, scale);
-  const rows = planResampling(source.height, height, scale);
-  const channels = requirements.colour === 'grey' ? 1 : 3;
+  const { longEdge, canvas } = options;
+  const { scale, content, ...own } = fitInput(source, longEdge, requirements.multipleOf);
+  const fineScale = requirements.sharedCanvas?.fineScale ?? null;
+  const first = createReducer(source, canvas?.first ?? own, scale, requirements);
+  const fine =
+    canvas?.fine && fineScale !== null
+      ? createReducer(source, canvas.fine, scale * fineScale, requirements)
+      : null;
   const readChannels = requirements.colour === 'grey' ? readGrey : readRgb;
-  const data = new Float32Array(channels * width * height);
-  const sourceRow = Array.from({ length: channels }, () => new Float64Array(source.width));
-  const reducedRow = new Float64Array(width);
+  const sourceRow = Array.from({ length: first.tensor.channels }, () => new Float64Array(source.width));
 
-  // Rows of the target that the current source row contributes to: [firstTarget, endTarget).
-  let [firstTarget, endTarget] = [0, 0];
   const bandRows = Math.max(1, Math.floor(BAND_PIXELS / source.width));
   for (let bandStart = 0; bandStart < source.height; bandStart += bandRows) {
     const count = Math.min(bandRows, source.height - bandStart);
     const pixels = await source.readRows(bandStart, count);
     for (let y = bandStart; y < bandStart + count; y++) {
-      while (endTarget < height && rows.starts[endTarget]! <= y) endTarget++;
-      while (firstTarget < endTarget && endOf(rows, firstTarget) <= y) firstTarget++;
       readChannels(pixels, (y - bandStart) * source.width * 4, sourceRow);
-      for (let channel = 0; channel < channels; channel++) {
-        reduceRow(sourceRow[channel]!, columns, reducedRow);
-        for (let target = firstTarget; target < endTarget; target++) {
-          const weight = rows.weights[rows.offsets[target]! + y - rows.starts[target]!]!;
-          const from = (channel * height + target) * width;
-          for (let x = 0; x < width; x++) data[from + x]! += weight * reducedRow[x]!;
-        }
-      }
+      first.addRow(y, sourceRow);
+      fine?.addRow(y, sourceRow);
     }
     await letMessagesIn();
     signal.throwIfAborted();
   }
-  normalise(data, requirements);
+  for (const reducer of [first, fine]) if (reducer) normalise(reducer.tensor.data, requirements);
+  const { width, height, channels, data } = first.tensor;
   const contentKey = options.key ?? (await hashTensor(data));
   return {
     picture: {
@@ -84,9 +79,48 @@ export async function prepareInput(
       height,
       channels,
       data,
+      content,
+      ...(fine && { fine: fine.tensor }),
     },
     inputToPhoto: invertAffine(resizeTransform<'photo', 'input'>(scale)),
     content,
+  };
+}
+
+interface Reducer {
+  readonly tensor: PictureTensor & { readonly data: Float32Array<ArrayBuffer> };
+  /** Takes rows of the source in order, one array a channel. */
+  addRow(y: number, row: readonly Float64Array[]): void;
+}
+
+/** Reduces rows of the source to a tensor as they come. */
+function createReducer(
+  source: Extent,
+  { width, height }: Extent,
+  scale: number,
+  requirements: InputRequirements,
+): Reducer {
+  const columns = planResampling(source.width, width, scale);
+  const rows = planResampling(source.height, height, scale);
+  const channels = requirements.colour === 'grey' ? 1 : 3;
+  const data = new Float32Array(channels * width * height);
+  const reducedRow = new Float64Array(width);
+  // Rows of the target that the current source row contributes to: [firstTarget, endTarget).
+  let [firstTarget, endTarget] = [0, 0];
+  return {
+    tensor: { width, height, channels, data },
+    addRow(y, row) {
+      while (endTarget < height && rows.starts[endTarget]! <= y) endTarget++;
+      while (firstTarget < endTarget && endOf(rows, firstTarget) <= y) firstTarget++;
+      for (let channel = 0; channel < channels; channel++) {
+        reduceRow(row[channel]!, columns, reducedRow);
+        for (let target = firstTarget; target < endTarget; target++) {
+          const weight = rows.weights[rows.offsets[target]! + y - rows.starts[target]!]!;
+          const from = (channel * height + target) * width;
+          for (let x = 0; x < width; x++) data[from + x]! += weight * reducedRow[x]!;
+        }
+      }
+    },
   };
 }
 

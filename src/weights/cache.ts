@@ -3,7 +3,7 @@
  * and a folder for the terminal (see node/directoryCache.ts); memory serves where storage is denied.
  */
 import { hashBytes } from './hashBytes.ts';
-import type { WeightsOptions } from './weightsDescription.ts';
+import type { WeightsDescription, WeightsOptions } from './weightsDescription.ts';
 
 /** Everything to know about cached bytes without reading them. */
 export interface CachedWeights {
@@ -13,6 +13,8 @@ export interface CachedWeights {
   readonly bytes: number;
   readonly sha256: string;
   readonly options: WeightsOptions | null;
+  /** Absent for LoFTR, which was all there was when the first entries were written. */
+  readonly matcher?: WeightsDescription['matcher'];
 }
 
 export interface WeightsCache {

@@ -1,13 +1,13 @@
 /**
  * The weights Covis knows by name: where they are, how they are recognised, and what tensor shapes cannot
- * tell about them. The official files are the authors' own checkpoints (LoFTR, Sun et al., CVPR 2021) on
- * kornia's mirror, which allows other pages to read it.
+ * tell about them. The official files are the authors' own checkpoints (LoFTR, Sun et al., CVPR 2021; DKM,
+ * Edstedt et al., CVPR 2023) on mirrors that allow other pages to read them.
  */
-import type { WeightsOptions } from './weightsDescription.ts';
+import type { WeightsDescription, WeightsOptions } from './weightsDescription.ts';
 
 export interface CatalogueEntry {
   readonly label: string;
-  readonly matcher: 'loftr';
+  readonly matcher: WeightsDescription['matcher'];
   /** `bundled` ships with the page, `remote` is downloaded on request. */
   readonly origin: 'bundled' | 'remote';
   /** Absolute for `remote`, relative to the page for `bundled`. */
@@ -15,7 +15,8 @@ export interface CatalogueEntry {
   readonly bytes: number;
   /** False where the exact size is not published: `bytes` is then within 1 %. */
   readonly bytesExact: boolean;
-  readonly sha256: string;
+  /** Null where the authors publish none: what is downloaded is taken if its size is right, and its hash kept. */
+  readonly sha256: string | null;
   readonly licence: string;
   /** Null when the file itself says it. */
   readonly options: WeightsOptions | null;
@@ -54,6 +55,17 @@ export const weightsCatalogue = {
     sha256: 'be9ff88b323ec27889114719f668ae41aff7034b56a4c4acbd46b8b180b87ed3',
     licence: 'Apache-2.0 (code), mirror labelled MIT',
     options: { heads: 8, tempBugFix: true },
+  },
+  'dkm-outdoor': {
+    label: 'DKM outdoor (MegaDepth)',
+    matcher: 'dkm',
+    origin: 'remote',
+    url: 'https://huggingface.co/Realcat/imcui_checkpoints/resolve/main/dkm/DKMv3_outdoor.pth',
+    bytes: 289_800_000,
+    bytesExact: false,
+    sha256: null,
+    licence: 'MIT',
+    options: null,
   },
 } as const satisfies Record<string, CatalogueEntry>;
 

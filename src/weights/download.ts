@@ -1,5 +1,5 @@
 /**
- * Downloads one file of weights whose SHA-256 is known beforehand.
+ * Downloads one file of weights whose SHA-256 is known beforehand, or at least whose size is.
  *
  * Networks break off, stall and lie, so nothing a server says about length or content is believed: the bytes
  * that arrive are counted, a broken transfer goes on with a Range request, and only the hash of the whole
@@ -17,7 +17,8 @@ export interface DownloadSource {
   readonly bytes: number;
   /** When false, `bytes` is an estimate for the progress and the file may have up to twice as many. */
   readonly bytesExact: boolean;
-  readonly sha256: string;
+  /** Null where nobody published one: then the size has to do. */
+  readonly sha256: string | null;
 }
 
 /** How long and how often to try. */
@@ -128,18 +129,23 @@ async function receiveVerified(
   const reportRising = createRisingReport(report ?? (() => {}));
   await receiveAll(source, received, options, reportRising);
   let bytes = received.whole();
-  let sha256 = await hashBytes(bytes);
-  if (sha256 !== source.sha256 && received.pieced) {
+  let isRight = await isExpected(source, bytes);
+  if (!isRight && received.pieced) {
     // Pieces of two different files may have met: one unbroken transfer tells.
     received.restart();
     await receiveAll(source, received, options, reportRising);
     bytes = received.whole();
-    sha256 = await hashBytes(bytes);
+    isRight = await isExpected(source, bytes);
   }
   signal.throwIfAborted();
-  if (sha256 !== source.sha256) throw wrongBytes(source, received.length);
+  if (!isRight) throw wrongBytes(source, received.length);
   reportRising(1);
   return bytes;
+}
+
+async function isExpected(source: DownloadSource, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  if (source.sha256 !== null) return (await hashBytes(bytes)) === source.sha256;
+  return Math.abs(bytes.length - source.bytes) <= (source.bytesExact ? 0 : 0.01 * source.bytes);
 }
 
 async function receiveAll(
@@ -351,9 +357,10 @@ function stalled(source: DownloadSource, length: number, patience: Patience): Co
 }
 
 function wrongBytes(source: DownloadSource, length: number): CovisError {
+  const difference = source.sha256 === null ? 'its size' : 'its SHA-256';
   return new CovisError(
     'weights',
     'weights-wrong-bytes',
-    `What ${host(source)} sent (${megabytes(length)}) is not "${source.label}", its SHA-256 differs, so it was thrown away: try another network, or ${otherWay(source)}.`,
+    `What ${host(source)} sent (${megabytes(length)}) is not "${source.label}", ${difference} differs, so it was thrown away: try another network, or ${otherWay(source)}.`,
   );
 }

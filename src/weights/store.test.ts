@@ -72,6 +72,7 @@ it('lists the real catalogue before anything was downloaded', async () => {
     ['loftr-compact', 'bundled'],
     ['loftr-outdoor', 'remote'],
     ['loftr-indoor', 'remote'],
+    ['dkm-outdoor', 'remote'],
   ]);
   expect((await real.list())[0]?.sha256).toBe(weightsCatalogue['loftr-compact'].sha256);
 });
@@ -192,12 +193,12 @@ it('works where nothing can be kept, and says so', async () => {
 describe('a file of one’s own', () => {
   it('is kept under its hash with the options chosen for it', async () => {
     const options = { heads: 1, tempBugFix: true };
-    const description = await store.importFile(ownFile, 'mine.ckpt', options);
+    const description = await store.importFile(ownFile, 'mine.ckpt', 'dkm', options);
     const sha256 = await hashBytes(ownFile);
     expect(description).toEqual({
       id: `imported-${sha256.slice(0, 12)}`,
       label: 'mine.ckpt',
-      matcher: 'loftr',
+      matcher: 'dkm',
       bytes: 1000,
       sha256,
       licence: 'your own file',
@@ -215,7 +216,7 @@ describe('a file of one’s own', () => {
 
   it('that the catalogue knows takes its place there, with its options', async () => {
     server.answerWith(({ response }) => response.writeHead(500).end());
-    const description = await store.importFile(remoteFile, 'downloaded by hand.ckpt', {
+    const description = await store.importFile(remoteFile, 'downloaded by hand.ckpt', 'loftr', {
       heads: 1,
       tempBugFix: true,
     });
@@ -229,7 +230,10 @@ describe('a file of one’s own', () => {
   });
 
   it('that ships with the page needs no keeping', async () => {
-    expect(await store.importFile(bundledFile, 'x', null)).toMatchObject({ id: 'small', state: 'bundled' });
+    expect(await store.importFile(bundledFile, 'x', 'loftr', null)).toMatchObject({
+      id: 'small',
+      state: 'bundled',
+    });
     expect(await cache.list()).toEqual([]);
   });
 });

@@ -32,11 +32,13 @@ export interface WeightsStore {
   load(id: string, asker: Asker): Promise<LoadedWeights>;
   /**
    * Keeps a person's own file; one that is known by its hash takes its place in the catalogue instead.
+   * @param matcher whose network the file holds
    * @param options what the file does not say itself; ignored for a known file
    */
   importFile(
     bytes: Uint8Array<ArrayBuffer>,
     name: string,
+    matcher: WeightsDescription['matcher'],
     options: WeightsOptions | null,
   ): Promise<WeightsDescription>;
   /** Frees the storage of a downloaded or imported file. @throws CovisError `weights-bundled` */
@@ -76,22 +78,26 @@ export function createWeightsStore(parts: WeightsStoreParts): WeightsStore {
     const source = { ...entry, url: new URL(entry.url, parts.baseUrl).href };
     if (entry.origin === 'bundled') {
       const bytes = await downloadWeights(source, download);
-      return { bytes, description: { ...describeCatalogued(id, entry, 'bundled'), bytes: bytes.length } };
+      return found(id, entry, 'bundled', bytes, await hashOf(entry, bytes));
     }
 
     const cached = await cache.read(id);
-    if (cached?.entry.sha256 === entry.sha256) return found(id, entry, cached.bytes);
+    if (cached && isOf(entry, cached.entry)) {
+      return found(id, entry, 'downloaded', cached.bytes, cached.entry.sha256);
+    }
 
     await keeping.get(id);
-    const partial = await cache.read(partialId(id));
+    // Without a hash nobody could tell whether a piece of an earlier visit belongs to the same file.
+    const partial = entry.sha256 === null ? null : await cache.read(partialId(id));
     const bytes = await downloadWeights(source, {
       ...download,
       resumeFrom: partial?.bytes ?? null,
       onInterrupted: (received) => keepPartial(id, entry, received),
     });
+    const sha256 = await hashOf(entry, bytes);
     await cache.remove(partialId(id));
-    await cache.write(cacheEntry(id, entry, bytes), bytes);
-    return found(id, entry, bytes);
+    await cache.write(cacheEntry(id, entry, bytes, sha256), bytes);
+    return found(id, entry, 'downloaded', bytes, sha256);
   }
 
   async function loadImported(id: string): Promise<LoadedWeights> {
@@ -107,6 +113,7 @@ export function createWeightsStore(parts: WeightsStoreParts): WeightsStore {
   }
 
   function keepPartial(id: string, entry: CatalogueEntry, received: Uint8Array<ArrayBuffer>): void {
+    if (entry.sha256 === null) return;
     const kept = hashBytes(received)
       .then((sha256) =>
         cache.write(
@@ -126,8 +133,8 @@ export function createWeightsStore(parts: WeightsStoreParts): WeightsStore {
       const catalogued = Object.entries(catalogue).map(([id, entry]) => {
         if (entry.origin === 'bundled') return describeCatalogued(id, entry, 'bundled');
         const kept = cached.get(id);
-        return kept?.sha256 === entry.sha256
-          ? { ...describeCatalogued(id, entry, 'downloaded'), bytes: kept.bytes }
+        return kept && isOf(entry, kept)
+          ? { ...describeCatalogued(id, entry, 'downloaded'), bytes: kept.bytes, sha256: kept.sha256 }
           : describeCatalogued(id, entry, 'remote');
       });
       const imported = entries.filter(({ id }) => catalogue[id] === undefined).map(describeImported);
@@ -141,12 +148,12 @@ export function createWeightsStore(parts: WeightsStoreParts): WeightsStore {
       );
     },
 
-    async importFile(bytes, name, options) {
+    async importFile(bytes, name, matcher, options) {
       const sha256 = await hashBytes(bytes);
       const known = identifyWeights(sha256, catalogue);
       if (known !== null) {
         if (known.entry.origin === 'bundled') return describeCatalogued(known.id, known.entry, 'bundled');
-        await cache.write(cacheEntry(known.id, known.entry, bytes), bytes);
+        await cache.write(cacheEntry(known.id, known.entry, bytes, sha256), bytes);
         await cache.remove(partialId(known.id));
         return { ...describeCatalogued(known.id, known.entry, 'downloaded'), bytes: bytes.length };
       }
@@ -156,6 +163,7 @@ export function createWeightsStore(parts: WeightsStoreParts): WeightsStore {
         bytes: bytes.length,
         sha256,
         options,
+        matcher,
       };
       await cache.write(entry, bytes);
       return describeImported(entry);
@@ -176,27 +184,48 @@ export function createWeightsStore(parts: WeightsStoreParts): WeightsStore {
   };
 }
 
-function found(id: string, entry: CatalogueEntry, bytes: Uint8Array<ArrayBuffer>): LoadedWeights {
-  return { bytes, description: { ...describeCatalogued(id, entry, 'downloaded'), bytes: bytes.length } };
+/** Whether cached bytes, which their own hash vouches for, are those of the entry. */
+function isOf(entry: CatalogueEntry, cached: CachedWeights): boolean {
+  return entry.sha256 === null || cached.sha256 === entry.sha256;
+}
+
+/** The download has checked a published hash already. */
+async function hashOf(entry: CatalogueEntry, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return entry.sha256 ?? (await hashBytes(bytes));
+}
+
+function found(
+  id: string,
+  entry: CatalogueEntry,
+  state: 'bundled' | 'downloaded',
+  bytes: Uint8Array<ArrayBuffer>,
+  sha256: string,
+): LoadedWeights {
+  return { bytes, description: { ...describeCatalogued(id, entry, state), bytes: bytes.length, sha256 } };
 }
 
 function describeCatalogued(
   id: string,
   entry: CatalogueEntry,
   state: 'bundled' | 'remote' | 'downloaded',
-): WeightsDescription & { readonly sha256: string } {
+): WeightsDescription {
   const { label, matcher, bytes, sha256, licence, options } = entry;
   return { id, label, matcher, bytes, sha256, licence, state, options };
 }
 
 function describeImported(entry: CachedWeights): WeightsDescription & { readonly sha256: string } {
-  const { id, label, bytes, sha256, options } = entry;
+  const { id, label, bytes, sha256, options, matcher = 'loftr' } = entry;
   const licence = 'your own file';
-  return { id, label, matcher: 'loftr', bytes, sha256, licence, state: 'imported', options };
+  return { id, label, matcher, bytes, sha256, licence, state: 'imported', options };
 }
 
-function cacheEntry(id: string, entry: CatalogueEntry, bytes: Uint8Array): CachedWeights {
-  return { id, label: entry.label, bytes: bytes.length, sha256: entry.sha256, options: entry.options };
+function cacheEntry(
+  id: string,
+  { label, options, matcher }: CatalogueEntry,
+  bytes: Uint8Array,
+  sha256: string,
+): CachedWeights {
+  return { id, label, bytes: bytes.length, sha256, options, matcher };
 }
 
 /** An interrupted download is kept under an id of its own, so that it goes on even after a reload. */

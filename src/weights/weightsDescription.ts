@@ -12,10 +12,10 @@ export interface WeightsDescription {
   /** Catalogue id, or `imported-` and the first 12 digits of the hash. */
   readonly id: string;
   readonly label: string;
-  readonly matcher: 'loftr';
+  readonly matcher: 'loftr' | 'dkm';
   /** Size of the file; within 1 % for a `remote` entry whose exact size is not published. */
   readonly bytes: number;
-  /** Hex digest; null for catalogue entries whose authors publish none and which were never read yet. */
+  /** Hex digest; null for catalogue entries whose authors publish none and which this device never had. */
   readonly sha256: string | null;
   readonly licence: string;
   /** `bundled` ships with the page, `remote` must be downloaded first, the others are on this device. */

@@ -2,12 +2,17 @@
  * The page's only way to computing. Calls take the AbortSignal first, start the workers lazily and reject with
  * a `CovisError` or the abort reason. The page holds ids and results, never tensors or worker handles.
  */
+
+import type { PairDense } from '../pipeline/pairDense.ts';
+import type { PairMatches } from '../pipeline/pairMatches.ts';
 import type { Progress } from '../reporting/progress.ts';
 import type { WeightsDescription, WeightsOptions } from '../weights/weightsDescription.ts';
+import { createDenseLedger } from './denseLedger.ts';
 import { createLatestWins } from './latestWins.ts';
 import { createPhotoLedger } from './photoLedger.ts';
 import type {
   Capabilities,
+  DenseCalls,
   EstimateReply,
   EstimateRequest,
   EstimationCalls,
@@ -15,7 +20,10 @@ import type {
   MatchReply,
   MatchRequest,
   OpenedPhoto,
+  WarpReply,
+  WarpRequest,
 } from './protocol.ts';
+import { shrinkForWarp } from './shrinkForWarp.ts';
 import { connectWorker, type WorkerLike } from './workerConnection.ts';
 
 export type OnProgress = (progress: Progress) => void;
@@ -40,11 +48,27 @@ export interface CovisClient {
   match(signal: AbortSignal, request: MatchRequest, onProgress: OnProgress): Promise<MatchReply>;
   /** The latest request wins: an earlier one still waiting rejects as aborted. */
   estimate(signal: AbortSignal, request: EstimateRequest): Promise<EstimateReply>;
+  /**
+   * Other matches drawn from the same dense ones, without a run. The latest request wins.
+   * @param matches of a matcher that matches every point
+   */
+  sampleAgain(signal: AbortSignal, matches: PairMatches, samples: number): Promise<PairMatches>;
+  /** Each photo warped into the other, from previews that stay as they are. */
+  warpPhotos(signal: AbortSignal, dense: PairDense, shown: ShownPhotos): Promise<WarpReply>;
+  /** Frees what the calls above left in a worker. */
+  forgetDense(): Promise<void>;
+}
+
+export interface ShownPhotos {
+  readonly previews: readonly [ImageBitmap, ImageBitmap];
+  /** Sizes of the photos in pixels. */
+  readonly photos: WarpRequest['photos'];
 }
 
 export interface WorkerStarters {
   readonly startMatching: () => WorkerLike;
   readonly startEstimation: () => WorkerLike;
+  readonly startDense: () => WorkerLike;
 }
 
 const browserWorkers: WorkerStarters = {
@@ -55,6 +79,8 @@ const browserWorkers: WorkerStarters = {
       type: 'module',
       name: 'covis-estimation',
     }),
+  startDense: () =>
+    new Worker(new URL('./dense.worker.ts', import.meta.url), { type: 'module', name: 'covis-dense' }),
 };
 
 /** @param onNotice receives sentences for a person that belong to no call */
@@ -64,7 +90,10 @@ export function createCovisClient(
 ): CovisClient {
   const matching = connectWorker<keyof MatchingCalls>(starters.startMatching, onNotice);
   const estimation = connectWorker<keyof EstimationCalls>(starters.startEstimation);
+  const dense = connectWorker<keyof DenseCalls>(starters.startDense);
   const estimateLatest = createLatestWins();
+  const sampleLatest = createLatestWins();
+  const denseLedger = createDenseLedger(dense);
   const photos = createPhotoLedger(matching);
 
   return {
@@ -86,5 +115,18 @@ export function createCovisClient(
     },
     estimate: (signal, request) =>
       estimateLatest(signal, (latest) => estimation.call('estimate', request, { signal: latest })),
+    sampleAgain: (signal, { dense: held, ...matches }, samples) =>
+      sampleLatest(signal, async (latest) => {
+        if (!held) throw new RangeError('These matches were not drawn from dense ones.');
+        await denseLedger.hold(latest, held);
+        const sampled = await dense.call('sampleAgain', { matches, samples }, { signal: latest });
+        return { ...sampled, dense: held };
+      }),
+    async warpPhotos(signal, held, { previews, photos: sizes }) {
+      await denseLedger.hold(signal, held);
+      const pictures = await shrinkForWarp(held, previews);
+      return dense.call('warpPhotos', { pictures, photos: sizes }, { signal, transfer: pictures });
+    },
+    forgetDense: () => denseLedger.forget(),
   };
 }

@@ -24,7 +24,7 @@ serveCalls(
     weights: {
       list: async () => (await store).list(),
       load: async (id, asker) => (await store).load(id, asker),
-      importFile: async (bytes, name, options) => (await store).importFile(bytes, name, options),
+      importFile: async (...args) => (await store).importFile(...args),
       remove: async (id) => (await store).remove(id),
     },
     decodePhoto: decodePhotoInBrowser,

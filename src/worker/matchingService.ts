@@ -4,6 +4,7 @@
  */
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { checkWeights } from '../matchers/createMatcher.ts';
+import { identifyMatcher } from '../matchers/identifyMatcher.ts';
 import type { PhotoDescription, PixelSource } from '../photos/pixelSource.ts';
 import { matchPair } from '../pipeline/matchPair.ts';
 import { createPairPhoto, type PairPhoto } from '../pipeline/pairPhoto.ts';
@@ -32,6 +33,7 @@ export interface MatchingServiceParts {
     importFile(
       bytes: Uint8Array<ArrayBuffer>,
       name: string,
+      matcher: WeightsDescription['matcher'],
       options: WeightsOptions | null,
     ): Promise<WeightsDescription>;
     remove(id: string): Promise<void>;
@@ -95,7 +97,10 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     }
   }
 
-  async function match(request: MatchRequest, { signal, report }: CallContext): Promise<MatchReply> {
+  async function match(
+    request: MatchRequest,
+    { signal, report, transfer }: CallContext,
+  ): Promise<MatchReply> {
     signal.throwIfAborted();
     const progress = planProgress(RUN_PLAN, report);
     const onAuto = request.provider === 'auto';
@@ -113,6 +118,7 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
       providerNote: refusal,
     };
     progress.finish();
+    for (const buffer of denseBuffers(reply)) transfer(buffer);
     return reply;
   }
 
@@ -150,8 +156,10 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
       const bytes = new Uint8Array(await file.arrayBuffer());
       const known = identifyWeights(await hashBytes(bytes));
       // Refused before anything is stored, with the name of what is missing.
-      checkWeights('loftr', openCheckpoint(bytes, name), known?.entry.options ?? options);
-      return parts.weights.importFile(bytes, name, options);
+      const checkpoint = openCheckpoint(bytes, name);
+      const matcher = identifyMatcher(checkpoint);
+      checkWeights(matcher, checkpoint, known?.entry.options ?? options);
+      return parts.weights.importFile(bytes, name, matcher, options);
     },
 
     async removeWeights({ weightsId }) {
@@ -163,6 +171,13 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     // One run at a time: a cancelled one is given the time to stop at its next step.
     match: (request, context) => queue.add(() => match(request, context)),
   };
+}
+
+/** Tens of megabytes that nothing here needs any more. */
+function denseBuffers({ matches: { dense } }: MatchReply): readonly ArrayBuffer[] {
+  if (!dense) return [];
+  const { warp0, warp1, certainty0, certainty1 } = dense.matches;
+  return [warp0, warp1, certainty0, certainty1].map(({ buffer }) => buffer as ArrayBuffer);
 }
 
 /** A driver that cannot compile a graph will not do so the next time either. */

@@ -2,12 +2,13 @@
  * The one typed boundary between the page and its workers: each call with its request and its reply side by
  * side. Every message has an id; failures cross as `{ code, stage, message }`; aborting a call posts `cancel`.
  *
- * Two workers speak it: one opens photos, keeps weights and matches; one estimates geometry, so that moving a
- * slider never waits for the matcher.
+ * Three workers speak it: one opens photos, keeps weights and matches; one estimates geometry and one samples and
+ * draws dense matches, so that moving a slider never waits for the matcher.
  */
 import type { Estimation, EstimationSettings } from '../estimators/estimator.ts';
 import type { Points } from '../geometry/coordinates.ts';
 import type { PhotoDescription } from '../photos/pixelSource.ts';
+import type { PairDense, PhotoWarp } from '../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../pipeline/pairMatches.ts';
 import type { FailureReport } from '../reporting/covisError.ts';
 import type { Progress } from '../reporting/progress.ts';
@@ -66,6 +67,30 @@ export interface EstimateReply {
   readonly milliseconds: number;
 }
 
+/** What is drawn from dense matches, without them: the worker holds those. */
+export type SampledMatches = Omit<PairMatches, 'dense'>;
+
+export interface SampleRequest {
+  readonly matches: SampledMatches;
+  readonly samples: number;
+}
+
+export interface WarpRequest {
+  /** Of both photos, at most as large as they; they move to the worker. */
+  readonly pictures: readonly [ImageBitmap, ImageBitmap];
+  /** Sizes of the photos in pixels. */
+  readonly photos: readonly [PhotoExtent, PhotoExtent];
+}
+
+type PhotoExtent = Pick<PhotoDescription, 'width' | 'height'>;
+
+/** Both photos with the other one warped into them. */
+export interface WarpReply {
+  readonly warps: readonly [PhotoWarp, PhotoWarp];
+  /** One pixel a cell of the warps, as opaque as it is certain. */
+  readonly warped: readonly [ImageBitmap, ImageBitmap];
+}
+
 /** Calls of the matching worker. */
 export interface MatchingCalls {
   probe: { request: null; reply: Capabilities };
@@ -86,7 +111,15 @@ export interface EstimationCalls {
   estimate: { request: EstimateRequest; reply: EstimateReply };
 }
 
-type Calls = MatchingCalls & EstimationCalls;
+/** Calls of the worker for dense matches. */
+export interface DenseCalls {
+  /** The dense matches that later calls are about; null frees them. */
+  holdDense: { request: { readonly dense: PairDense | null }; reply: null };
+  sampleAgain: { request: SampleRequest; reply: SampledMatches };
+  warpPhotos: { request: WarpRequest; reply: WarpReply };
+}
+
+type Calls = MatchingCalls & EstimationCalls & DenseCalls;
 export type CallName = keyof Calls;
 export type RequestOf<Name extends CallName> = Calls[Name]['request'];
 export type ReplyOf<Name extends CallName> = Calls[Name]['reply'];

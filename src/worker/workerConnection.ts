@@ -26,7 +26,12 @@ export interface WorkerConnection<Names extends CallName> {
   call<Name extends Names>(
     name: Name,
     request: RequestOf<Name>,
-    options: { readonly signal?: AbortSignal; readonly report?: ReportProgress },
+    options: {
+      readonly signal?: AbortSignal;
+      readonly report?: ReportProgress;
+      /** Objects of the request that move to the worker instead of being copied. */
+      readonly transfer?: readonly Transferable[];
+    },
   ): Promise<ReplyOf<Name>>;
   /** Starts the worker if none runs; the number counts the workers so far, for what an earlier one held is gone. */
   start(): number;
@@ -87,14 +92,14 @@ export function connectWorker<Names extends CallName>(
       running();
       return generation;
     },
-    call(name, request, { signal, report }) {
+    call(name, request, { signal, report, transfer = [] }) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted();
         const target = running();
         const id = nextId++;
         pending.set(id, { resolve, reject, report: report ?? null });
         const message = { kind: 'call', id, call: name, request } as unknown as ToWorker;
-        target.postMessage(message);
+        target.postMessage(message, [...transfer]);
         signal?.addEventListener(
           'abort',
           () => {

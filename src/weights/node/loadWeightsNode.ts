@@ -13,10 +13,13 @@ import type { Patience } from '../download.ts';
 import { hashBytes } from '../hashBytes.ts';
 import type { Asker } from '../shareInFlight.ts';
 import { createWeightsStore, type LoadedWeights } from '../store.ts';
+import type { WeightsDescription } from '../weightsDescription.ts';
 import { createDirectoryCache } from './directoryCache.ts';
 
 export interface LoadWeightsNodeOptions extends Asker {
   readonly warn: (message: string) => void;
+  /** Whose network a file unknown to the catalogue is meant to hold; default: LoFTR's. */
+  readonly matcher?: WeightsDescription['matcher'];
   /** The folder that bundled files are relative to; default: the project's `public/`. */
   readonly publicDirectory?: string;
   readonly cache?: WeightsCache;
@@ -33,7 +36,9 @@ export async function loadWeightsNode(
   options: LoadWeightsNodeOptions,
 ): Promise<LoadedWeights> {
   const catalogue: WeightsCatalogue = options.catalogue ?? weightsCatalogue;
-  if (!Object.hasOwn(catalogue, idOrPath)) return loadFile(idOrPath, catalogue, options.signal);
+  if (!Object.hasOwn(catalogue, idOrPath)) {
+    return loadFile(idOrPath, catalogue, options.matcher ?? 'loftr', options.signal);
+  }
   const publicDirectory = options.publicDirectory ?? join(import.meta.dirname, '../../../public');
   const store = createWeightsStore({
     cache: options.cache ?? createDirectoryCache(cacheDirectory()),
@@ -54,6 +59,7 @@ export function cacheDirectory(): string {
 async function loadFile(
   path: string,
   catalogue: WeightsCatalogue,
+  matcher: WeightsDescription['matcher'],
   signal: AbortSignal,
 ): Promise<LoadedWeights> {
   let content: Buffer;
@@ -76,7 +82,7 @@ async function loadFile(
     description: {
       id: known?.id ?? `imported-${sha256.slice(0, 12)}`,
       label: known?.entry.label ?? basename(path),
-      matcher: 'loftr',
+      matcher: known?.entry.matcher ?? matcher,
       bytes: bytes.length,
       sha256,
       licence: known?.entry.licence ?? 'your own file',
