@@ -1,4 +1,5 @@
 /** Numbers and names in the page's words. */
+import type { MatcherId } from '../matchers/registry.ts';
 import type { ProgressStep } from '../reporting/progress.ts';
 
 export function formatCount(count: number): string {
@@ -61,3 +62,5 @@ export function nameProvider(provider: string): string {
   if (provider === 'wasm') return 'WebAssembly';
   return 'CPU';
 }
+
+export const matcherNames: Readonly<Record<MatcherId, string>> = { loftr: 'LoFTR', dkm: 'DKM' };

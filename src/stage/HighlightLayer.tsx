@@ -9,8 +9,8 @@ const RING_RADIUS = 8;
 const CASING = 'rgb(0 0 0 / 0.7)';
 
 interface HighlightLayerProps {
-  /** Both ends in CSS pixels of the stage, or null for none. */
-  readonly ends: readonly [ScreenPoint, ScreenPoint] | null;
+  /** Both ends in CSS pixels of the stage, one where it has no match, or null for none. */
+  readonly ends: readonly ScreenPoint[] | null;
   readonly colour: Rgb;
   readonly ref: Ref<Konva.Layer>;
 }
@@ -23,8 +23,9 @@ export function HighlightLayer({ ends, colour, ref }: HighlightLayerProps) {
   );
 }
 
-function Highlight({ ends, colour }: { ends: readonly [ScreenPoint, ScreenPoint]; colour: string }) {
-  const line = betweenRings(ends[0], ends[1]);
+function Highlight({ ends, colour }: { ends: readonly ScreenPoint[]; colour: string }) {
+  const [from, to] = ends;
+  const line = from && to ? betweenRings(from, to) : null;
   const quiet = { listening: false, perfectDrawEnabled: false } as const;
   return (
     <>

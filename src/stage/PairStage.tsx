@@ -1,6 +1,7 @@
 /**
- * The pair of photos with the lines between them. Three layers change at their own pace: photos with the view,
- * lines with the view and the filters, the highlight with the pointer.
+ * The pair of photos with the lines between them, or with what dense matches show of them. The layers change at
+ * their own pace: photos and what lies over them with the view, lines with the view and the filters, the highlight
+ * with the pointer.
  */
 import Konva from 'konva';
 import {
@@ -15,19 +16,24 @@ import {
 import { Stage } from 'react-konva';
 import { CovisError } from '../reporting/covisError.ts';
 import { confidenceColour, cssColour, INLIER_COLOUR, OUTLIER_COLOUR } from './colourMap.ts';
+import { Dividers } from './Dividers.tsx';
 import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
+import { colourOfFlow, describeFlow, flowUnder } from './flowUnder.ts';
 import { HighlightLayer } from './HighlightLayer.tsx';
 import { FADED_OPACITY, LineLayer } from './LineLayer.tsx';
 import { MatchReadout } from './MatchReadout.tsx';
+import { type Overlay, OverlayLayer } from './OverlayLayer.tsx';
 import { PhotoLayer } from './PhotoLayer.tsx';
 import { StageLegend } from './StageLegend.tsx';
 import { savePicture } from './savePicture.ts';
-import { commandForKey, KEYS_HELP, type StageCommand } from './stageKeys.ts';
+import { commandForKey, HOLD_HELP, isHoldKey, KEYS_HELP, type StageCommand } from './stageKeys.ts';
 import { layoutPair } from './stageLayout.ts';
 import type { PairStageHandle, PairStageProps } from './stageProps.ts';
+import { useBlink } from './useBlink.ts';
 import { useElementSize } from './useElementSize.ts';
 import { useLines } from './useLines.ts';
 import { usePixelRatio } from './usePixelRatio.ts';
+import { useReducedMotion } from './useReducedMotion.ts';
 import { useStageGestures } from './useStageGestures.ts';
 import { useViewport } from './useViewport.ts';
 import { centreOn, contains, FIT, panBy, type ScreenPoint, toScreen, toStage, zoomAt } from './viewport.ts';
@@ -40,9 +46,11 @@ const REACH_PX = 8;
 const TAP_REACH_PX = 16;
 
 export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStageHandle> }) {
-  const { photo0, photo1, matches, inliers, view, theme, highlighted, onHighlight, ref } = props;
+  const { photo0, photo1, matches, inliers, view, dense, denseView, theme, highlighted, onHighlight, ref } =
+    props;
   const container = useRef<HTMLDivElement>(null);
   const photoLayer = useRef<Konva.Layer>(null);
+  const overlayLayer = useRef<Konva.Layer>(null);
   const highlightLayer = useRef<Konva.Layer>(null);
 
   const size = useElementSize(container);
@@ -57,11 +65,24 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     [size, width0, height0, width1, height1],
   );
   const [viewport, changeViewport] = useViewport(layout, [photo0?.image, photo1?.image]);
-  const lines = useLines(photo0 && photo1 ? matches : null, inliers, view, layout, viewport, pixelRatio);
+  const showsLines = photo0 !== null && photo1 !== null && denseView.mode === 'matches';
+  const lines = useLines(showsLines ? matches : null, inliers, view, layout, viewport, pixelRatio);
 
   /** Where the pointer hovers; null when it does not, or the match was chosen by finger, keyboard or from outside. */
   const [pointer, setPointer] = useState<ScreenPoint | null>(null);
   const [announcement, setAnnouncement] = useState('');
+  const [divider, setDivider] = useState(0.5);
+  const [isHeld, setHeld] = useState(false);
+  const isStill = useReducedMotion();
+  const blinks = denseView.mode === 'warp' && denseView.compare === 'blink';
+  const isOtherSeen = useBlink(blinks && denseView.blink === 'alternate' && !isStill, denseView.blinkMs);
+  const overlay = useMemo((): Overlay | null => {
+    if (denseView.mode === 'matches') return null;
+    if (denseView.mode === 'certainty') return { kind: 'certainty', opacity: denseView.certaintyOpacity };
+    if (isHeld) return { kind: 'warp', from: 0 };
+    if (denseView.compare === 'swipe') return { kind: 'warp', from: divider };
+    return isOtherSeen || denseView.blink === 'other' ? { kind: 'warp', from: 0 } : null;
+  }, [denseView, isHeld, isOtherSeen, divider]);
 
   const { findNearest } = lines;
   const hovering = useRef(false);
@@ -88,6 +109,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     zoom: (factor, point) => changeViewport((current, on) => zoomAt(current, factor, point, on)),
     look: setPointer,
     tap: (point) => {
+      if (!showsLines) return setPointer(point);
       const { x, y } = toStage(viewport, point);
       choose(findNearest(x, y, TAP_REACH_PX / viewport.zoom));
     },
@@ -125,7 +147,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
         );
       }
       return await savePicture({
-        photos,
+        photos: [photos, overlayLayer.current].filter((layer) => layer !== null),
         highlight: marks,
         pictures: lines.pictures,
         lineOpacity: looked ? FADED_OPACITY : 1,
@@ -152,6 +174,10 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isHoldKey(event)) {
+      setHeld(true);
+      return;
+    }
     const command = commandForKey(event);
     if (!command) return;
     event.preventDefault();
@@ -171,7 +197,17 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
                 : OUTLIER_COLOUR,
         }
       : null;
-  const anchor = looked && (pointer ?? looked.ends.find((end) => contains(stageBox, end)) ?? middle);
+  const flow =
+    dense && layout && pointer && photo0 && photo1 && !showsLines
+      ? flowUnder(dense, layout, [photo0, photo1], toStage(viewport, pointer))
+      : null;
+  const pointed = flow && {
+    ends: flow.ends.map(({ x, y }) => toScreen(viewport, x, y)),
+    description: describeFlow(flow, photo0!, photo1!),
+    colour: colourOfFlow(flow),
+  };
+  const marked = looked ?? pointed;
+  const anchor = marked && (pointer ?? marked.ends.find((end) => contains(stageBox, end)) ?? middle);
   const { selection } = lines;
   const label = describeStage(
     photo0,
@@ -185,13 +221,15 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       ref={container}
       className="pair-stage"
       data-theme={theme}
-      data-looking={looked !== null && pointer !== null}
+      data-looking={marked !== null && pointer !== null}
       role="application"
       aria-roledescription="photo pair"
-      aria-label={`${label}. ${KEYS_HELP}`}
+      aria-label={`${label}. ${KEYS_HELP}${denseView.mode === 'warp' ? ` ${HOLD_HELP}` : ''}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an application region takes the keyboard itself
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onKeyUp={(event) => isHoldKey(event) && setHeld(false)}
+      onBlur={() => setHeld(false)}
     >
       {layout && (
         <Stage
@@ -210,21 +248,43 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
             pixelRatio={pixelRatio}
             theme={theme}
           />
+          {dense && overlay && (
+            <OverlayLayer
+              ref={overlayLayer}
+              dense={dense}
+              overlay={overlay}
+              layout={layout}
+              viewport={viewport}
+              theme={theme}
+            />
+          )}
           <LineLayer pictures={lines.pictures} faded={looked !== null} />
           <HighlightLayer
             ref={highlightLayer}
-            ends={looked?.ends ?? null}
-            colour={looked?.colour ?? INLIER_COLOUR}
+            ends={marked?.ends ?? null}
+            colour={marked?.colour ?? INLIER_COLOUR}
           />
         </Stage>
       )}
       {selection.shown + selection.dimmed > 0 && (
-        <StageLegend colourBy={view.colourBy} hasGeometry={inliers !== null} />
+        <StageLegend name="Confidence" colourBy={view.colourBy} hasGeometry={inliers !== null} />
       )}
-      {looked && anchor && (
+      {dense && overlay?.kind === 'certainty' && (
+        <StageLegend name="Certainty" colourBy="confidence" hasGeometry={false} />
+      )}
+      {dense && layout && photo0 && photo1 && denseView.mode === 'warp' && denseView.compare === 'swipe' && (
+        <Dividers
+          names={[photo0.name, photo1.name]}
+          layout={layout}
+          viewport={viewport}
+          share={divider}
+          onMove={setDivider}
+        />
+      )}
+      {marked && anchor && (
         <MatchReadout
-          description={looked.description}
-          colour={cssColour(looked.colour)}
+          description={marked.description}
+          colour={cssColour(marked.colour)}
           anchor={anchor}
           stage={size}
         />

@@ -1,18 +1,20 @@
-/** What the colours of the lines mean. */
+/** What the colours mean. */
 import { confidenceGradient, cssColour, INLIER_COLOUR, OUTLIER_COLOUR } from './colourMap.ts';
 import type { StageView } from './stageProps.ts';
 
 interface StageLegendProps {
+  /** What the colours of confidence stand for. */
+  readonly name: 'Confidence' | 'Certainty';
   readonly colourBy: StageView['colourBy'];
   /** Whether there is a geometry to agree with. */
   readonly hasGeometry: boolean;
 }
 
-export function StageLegend({ colourBy, hasGeometry }: StageLegendProps) {
+export function StageLegend({ name, colourBy, hasGeometry }: StageLegendProps) {
   if (colourBy === 'confidence') {
     return (
       <div className="pair-stage-legend">
-        <span>Confidence</span>
+        <span>{name}</span>
         <span>0</span>
         <span className="pair-stage-gradient" style={{ background: confidenceGradient() }} />
         <span>1</span>

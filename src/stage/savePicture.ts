@@ -5,7 +5,8 @@ import { LinePainter, type LinePicture } from './LinePainter.ts';
 import type { Extent } from './stageLayout.ts';
 
 interface SeenPicture {
-  readonly photos: Konva.Layer;
+  /** From the bottom to the top: the photos and what lies over them, below the lines. */
+  readonly photos: readonly Konva.Layer[];
   readonly highlight: Konva.Layer;
   readonly pictures: readonly LinePicture[];
   readonly lineOpacity: number;
@@ -27,7 +28,7 @@ export async function savePicture(seen: SeenPicture): Promise<Blob> {
       const view = { x: 0, y: 0, ...size, pixelRatio };
       context.fillStyle = background;
       context.fillRect(0, 0, canvas.width, canvas.height);
-      context.drawImage(photos.toCanvas(view), 0, 0);
+      for (const layer of photos) context.drawImage(layer.toCanvas(view), 0, 0);
       for (const picture of pictures) {
         const painter = new LinePainter();
         context.globalAlpha = lineOpacity * picture.style.opacity;

@@ -10,6 +10,9 @@ export type StageCommand =
 /** For the accessible name of the stage. */
 export const KEYS_HELP = 'Arrow keys pan, plus and minus zoom, 0 fits, N and P step through the matches.';
 
+/** Said as well while photos are compared. */
+export const HOLD_HELP = 'B shows the other photo while it is held.';
+
 const PAN_PX = 64;
 const ZOOM = 1.25;
 
@@ -29,6 +32,13 @@ const COMMANDS: ReadonlyMap<string, StageCommand> = new Map<string, StageCommand
   [',', { type: 'step', direction: -1 }],
   ['escape', { type: 'clear' }],
 ]);
+
+type KeyPress = Parameters<typeof commandForKey>[0];
+
+/** The key that shows the other photo as long as it is down. */
+export function isHoldKey({ key, ctrlKey, metaKey, altKey }: KeyPress): boolean {
+  return key.toLowerCase() === 'b' && !ctrlKey && !metaKey && !altKey;
+}
 
 /** @returns null for keys that are the page's or the browser's */
 export function commandForKey(event: {

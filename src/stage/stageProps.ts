@@ -1,5 +1,6 @@
 /** What the stage is told and what it answers: data in through props, events out, no store. */
 import type { Points } from '../geometry/coordinates.ts';
+import type { PhotoWarp } from '../pipeline/pairDense.ts';
 
 export interface StagePhoto {
   readonly name: string;
@@ -28,6 +29,25 @@ export interface StageView {
   readonly maximumLines: number;
 }
 
+/** The match of every point of both photos. */
+export interface StageDense {
+  readonly warps: readonly [PhotoWarp, PhotoWarp];
+  /** The other photo warped into each, one pixel a cell, as opaque as the match is certain. */
+  readonly warped: readonly [ImageBitmap, ImageBitmap];
+}
+
+export interface DenseView {
+  /** Lines, certainties over the photos, or each photo beside the other one warped into it. */
+  readonly mode: 'matches' | 'certainty' | 'warp';
+  /** Of the certainties over the photos, 0 to 1. */
+  readonly certaintyOpacity: number;
+  readonly compare: 'swipe' | 'blink';
+  /** While blinking: both in turn, or one of them at rest. */
+  readonly blink: 'alternate' | 'own' | 'other';
+  /** How long each is shown in turn. */
+  readonly blinkMs: number;
+}
+
 export interface PairStageProps {
   readonly photo0: StagePhoto | null;
   readonly photo1: StagePhoto | null;
@@ -35,6 +55,9 @@ export interface PairStageProps {
   /** One byte a match, 1 = inlier; null while there is no geometry: then every match counts as an inlier. */
   readonly inliers: Uint8Array | null;
   readonly view: StageView;
+  /** Null while there are no dense matches: then the mode is that of the lines. */
+  readonly dense: StageDense | null;
+  readonly denseView: DenseView;
   readonly theme: 'light' | 'dark';
   /** Index of the match under the pointer or chosen by keyboard. */
   readonly highlighted: number | null;

@@ -1,6 +1,12 @@
 import { formatBytes, formatPercent } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
-import { bothPhotos, currentResult, resultIsOutdated, selectedWeights } from '../state/selectResult.ts';
+import {
+  bothPhotos,
+  currentResult,
+  missingWeights,
+  resultIsOutdated,
+  selectedWeights,
+} from '../state/selectResult.ts';
 import './RunButton.css';
 
 /** Starts the matcher; while it runs, the same place cancels it and fills with its progress. */
@@ -8,6 +14,7 @@ export function RunButton() {
   const { session } = useServices();
   const { phase, progress } = useApp((state) => state.run);
   const ready = useApp((state) => bothPhotos(state) !== null && selectedWeights(state) !== null);
+  const missing = useApp(missingWeights);
   const due = useApp((state) => currentResult(state) === null || resultIsOutdated(state));
   const download = useApp((state) => {
     const weights = selectedWeights(state);
@@ -34,11 +41,12 @@ export function RunButton() {
     <button
       type="button"
       className={due ? 'button runButton isPrimary' : 'button runButton'}
-      disabled={!ready}
+      disabled={!ready || missing !== null}
       title={
-        download
+        missing ??
+        (download
           ? `Match the photos (downloads ${formatBytes(download)} first)`
-          : 'Match the photos (Ctrl or ⌘ + Enter)'
+          : 'Match the photos (Ctrl or ⌘ + Enter)')
       }
       onClick={() => void session.runMatch()}
     >

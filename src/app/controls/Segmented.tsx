@@ -5,6 +5,8 @@ import './Segmented.css';
 export function Segmented<Value extends string>(props: {
   label: string;
   value: Value;
+  /** Where there is nothing to choose from yet. */
+  disabled?: boolean;
   options: readonly { readonly value: Value; readonly label: string }[];
   onChange: (value: Value) => void;
 }) {
@@ -14,6 +16,7 @@ export function Segmented<Value extends string>(props: {
       className="segmented"
       aria-label={props.label}
       value={props.value}
+      disabled={props.disabled ?? false}
       onValueChange={(value) => value && props.onChange(value as Value)}
     >
       {props.options.map(({ value, label }) => (

@@ -8,7 +8,7 @@ export interface SliderFieldProps {
   readonly label: string;
   /** In full, for the reader of controls. */
   readonly name: string;
-  readonly bound: '≤' | '≥';
+  readonly bound?: '≤' | '≥';
   readonly value: number;
   /** The values the slider stops at, rising; a typed number may lie between them. */
   readonly stops: readonly number[];
@@ -29,7 +29,7 @@ export interface SliderFieldProps {
 /** A slider and the same value as a number to type. */
 export function SliderField(props: SliderFieldProps) {
   const id = useId();
-  const { stops, value, unit } = props;
+  const { stops, value, unit, bound } = props;
   return (
     <div className={props.scale ? 'sliderField hasScale' : 'sliderField'}>
       <div className="field">
@@ -60,13 +60,13 @@ export function SliderField(props: SliderFieldProps) {
           <NumberField
             id={id}
             label={props.name}
-            bound={props.bound}
             value={value}
             minimum={props.minimum}
             maximum={props.maximum}
             step={props.step}
             decimals={props.decimals}
-            {...(unit ? { unit } : {})}
+            {...(unit && { unit })}
+            {...(bound && { bound })}
             onChange={props.onChange}
           />
         </div>

@@ -74,7 +74,5 @@ function formatMatrix(matrix: readonly number[]): string {
 
 function describeTotal(found: boolean | null, total: number): string {
   if (found === null) return 'inliers';
-  return found
-    ? `of ${formatCount(total)} are inliers`
-    : `no geometry from ${formatCount(total)} matches`;
+  return found ? `of ${formatCount(total)} are inliers` : `no geometry from ${formatCount(total)} matches`;
 }

@@ -1,46 +1,73 @@
 import { useRef } from 'react';
+import type { MatcherId } from '../../matchers/registry.ts';
 import type { WeightsDescription } from '../../weights/weightsDescription.ts';
 import { Field, Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
-import { formatBytes } from '../describe.ts';
+import { formatBytes, matcherNames } from '../describe.ts';
 import { weightsAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
-import { selectedWeights } from '../state/selectResult.ts';
+import { missingWeights, selectedWeights } from '../state/selectResult.ts';
 import { ImportedOptions, WeightsQuestionDialog } from './ImportedOptions.tsx';
 import { LongEdgeField } from './LongEdgeField.tsx';
+import { SamplesField } from './SamplesField.tsx';
 import { WeightsState } from './WeightsState.tsx';
 import './MatcherSection.css';
 
 const importValue = 'import-a-file';
+const matcherOptions = Object.entries(matcherNames).map(([value, label]) => ({
+  value: value as MatcherId,
+  label,
+}));
 
 export function MatcherSection() {
   const { session } = useServices();
-  const { weights, weightsId, provider } = useApp((state) => state.matcher);
+  const { weights, weightsId, provider, settings } = useApp((state) => state.matcher);
+  const isMissing = useApp((state) => missingWeights(state) !== null);
   const selected = useApp(selectedWeights);
   const picker = useRef<HTMLInputElement>(null);
   return (
     <Section title="Matcher">
+      <Field label="Network">
+        <Segmented
+          label="Matcher"
+          value={settings.matcher}
+          options={matcherOptions}
+          onChange={session.selectMatcher}
+        />
+      </Field>
       <Field label="Weights">
         <SelectField
           label="Weights"
           value={weightsId ?? ''}
           options={[
-            ...weights.map((entry) => ({
-              value: entry.id,
-              label: entry.label,
-              note: describeWeights(entry),
-            })),
+            ...weights
+              .filter(({ matcher }) => matcher === settings.matcher)
+              .map((entry) => ({
+                value: entry.id,
+                label: entry.label,
+                note: describeWeights(entry),
+              })),
             { value: importValue, label: 'Import a file…', note: '.ckpt, .pth, .pt or .safetensors' },
           ]}
           onChange={(id) => (id === importValue ? picker.current?.click() : session.selectWeights(id))}
         />
       </Field>
       <WeightsState />
+      {isMissing && (
+        <p className="weightsNote">
+          No DKM weights ship with Covis: download the authors’ or{' '}
+          <button type="button" className="linkButton" onClick={() => picker.current?.click()}>
+            import a DKMv3 file
+          </button>
+          .
+        </p>
+      )}
       {selected?.state === 'imported' && selected.options && (
         <ImportedOptions weightsId={selected.id} options={selected.options} />
       )}
       <LongEdgeField />
+      <SamplesField />
       <Field label="Run on">
         <Segmented
           label="Run on"

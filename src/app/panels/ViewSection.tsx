@@ -1,12 +1,13 @@
-import type { Visibility } from '../../stage/stageProps.ts';
+import type { DenseView, Visibility } from '../../stage/stageProps.ts';
 import { Field, Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { SliderField } from '../controls/SliderField.tsx';
 import { formatCount } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { countMatches } from '../state/countMatches.ts';
-import { currentResult } from '../state/selectResult.ts';
+import { currentDense, currentResult, shownMode } from '../state/selectResult.ts';
 import { ConfidenceHistogram } from './ConfidenceHistogram.tsx';
+import { DenseViewFields } from './DenseViewFields.tsx';
 
 const confidenceStops = Array.from({ length: 101 }, (_, k) => k / 100);
 const lineStops = [10, 100, 1000, 10_000]
@@ -19,13 +20,39 @@ const visibilities: readonly { readonly value: Visibility; readonly label: strin
   { value: 'hidden', label: 'Hidden' },
 ];
 
+const modes: readonly { readonly value: DenseView['mode']; readonly label: string }[] = [
+  { value: 'matches', label: 'Matches' },
+  { value: 'certainty', label: 'Certainty' },
+  { value: 'warp', label: 'Warp' },
+];
+
 export function ViewSection() {
+  const { session } = useServices();
+  const mode = useApp(shownMode);
+  const isDense = useApp((state) => currentDense(state) !== null);
+  return (
+    <Section title="View">
+      <Field label="Show">
+        <Segmented
+          label="Show"
+          value={mode}
+          disabled={!isDense}
+          options={modes}
+          onChange={(chosen) => session.changeDenseView({ mode: chosen })}
+        />
+      </Field>
+      {mode === 'matches' ? <LineFields /> : <DenseViewFields mode={mode} />}
+    </Section>
+  );
+}
+
+function LineFields() {
   const { session } = useServices();
   const view = useApp((state) => state.view);
   const counts = useApp(countMatches);
   const confidence = useApp((state) => currentResult(state)?.matches.confidence ?? null);
   return (
-    <Section title="View">
+    <>
       <SliderField
         label="Confidence"
         name="Minimum confidence"
@@ -82,6 +109,6 @@ export function ViewSection() {
           onChange={(outliers) => session.changeView({ outliers })}
         />
       </Field>
-    </Section>
+    </>
   );
 }

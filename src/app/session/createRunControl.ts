@@ -5,7 +5,7 @@
 
 import type { MatchRequest } from '../../worker/protocol.ts';
 import { changeSlice } from '../state/createAppStore.ts';
-import { bothPhotos, selectedWeights } from '../state/selectResult.ts';
+import { bothPhotos, missingWeights, selectedWeights } from '../state/selectResult.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 export interface RunControl {
@@ -54,6 +54,11 @@ export function createRunControl(
       const photos = bothPhotos(state);
       const weights = selectedWeights(state);
       if (active || !photos || !weights) return;
+      const missing = missingWeights(state);
+      if (missing) {
+        notices.tell(missing);
+        return;
+      }
       const abort = new AbortController();
       active = abort;
       const request: MatchRequest = {

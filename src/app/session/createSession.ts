@@ -3,12 +3,15 @@
  * asynchronous work is here, outside React, so that nothing depends on what is mounted.
  */
 import type { EstimationSettings } from '../../estimators/estimator.ts';
-import type { StageView } from '../../stage/stageProps.ts';
+import type { MatcherId } from '../../matchers/registry.ts';
+import type { MatchSettings } from '../../pipeline/pairMatches.ts';
+import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { ProviderPreference } from '../../worker/protocol.ts';
 import type { Sample, Side, ThemeChoice } from '../state/appState.ts';
 import { changeSlice } from '../state/createAppStore.ts';
 import { selectedWeights } from '../state/selectResult.ts';
+import { createDenseControl } from './createDenseControl.ts';
 import { createEstimateControl } from './createEstimateControl.ts';
 import { createMatchFileControl, type MatchFileControl } from './createMatchFileControl.ts';
 import { createPhotoControl } from './createPhotoControl.ts';
@@ -39,6 +42,8 @@ export interface Session extends MatchFileControl {
   takeFiles(files: readonly File[], side?: Side | null): void;
   runMatch(): Promise<void>;
   cancelRun(): void;
+  /** Brings back the weights and settings that were last chosen for it. */
+  selectMatcher(matcher: MatcherId): void;
   selectWeights(weightsId: string): void;
   downloadWeights(weightsId: string): Promise<void>;
   cancelTransfer(): void;
@@ -46,9 +51,12 @@ export interface Session extends MatchFileControl {
   answerWeightsOptions(options: WeightsOptions | null): Promise<void>;
   removeWeights(weightsId: string): Promise<void>;
   chooseLongEdge(longEdge: number): void;
+  /** Of dense matches; those at hand are sampled again without a run. */
+  chooseSamples(samples: number): void;
   chooseProvider(provider: ProviderPreference): void;
   changeGeometry(change: Partial<EstimationSettings>): void;
   changeView(change: Partial<StageView>): void;
+  changeDenseView(change: Partial<DenseView>): void;
   highlight(index: number | null): void;
   copyText(text: string): Promise<boolean>;
   chooseTheme(theme: 'light' | 'dark'): void;
@@ -64,6 +72,7 @@ export function createSession(parts: SessionParts): Session {
   const runs = createRunControl(parts, weights.refresh, nextResultId);
   const photos = createPhotoControl(parts, runs.cancel);
   const estimates = createEstimateControl(parts);
+  const dense = createDenseControl(parts, nextResultId);
   const matchFiles = createMatchFileControl(parts, estimates.settle, nextResultId);
 
   function photoPlace(side: Side | null): Side {
@@ -71,6 +80,11 @@ export function createSession(parts: SessionParts): Session {
     const [slot0, slot1] = store.getState().photos;
     if (!slot0.photo && slot0.opening === null) return 0;
     return slot1.photo || slot1.opening === null ? 1 : 0;
+  }
+
+  function changeSettings(change: Partial<MatchSettings>): void {
+    const { settings } = store.getState().matcher;
+    changeSlice(store, 'matcher', { settings: { ...settings, ...change } });
   }
 
   return {
@@ -82,6 +96,7 @@ export function createSession(parts: SessionParts): Session {
 
     async start() {
       estimates.start();
+      dense.start();
       matchFiles.watchPhotos();
       await Promise.all([
         weights.refresh(),
@@ -132,6 +147,7 @@ export function createSession(parts: SessionParts): Session {
     runMatch: runs.run,
     cancelRun: runs.cancel,
 
+    selectMatcher: weights.selectMatcher,
     selectWeights: weights.select,
     downloadWeights: weights.download,
     cancelTransfer: weights.cancelTransfer,
@@ -139,13 +155,12 @@ export function createSession(parts: SessionParts): Session {
     answerWeightsOptions: weights.answerOptions,
     removeWeights: weights.remove,
 
-    chooseLongEdge(longEdge) {
-      const { settings } = store.getState().matcher;
-      changeSlice(store, 'matcher', { settings: { ...settings, longEdge } });
-    },
+    chooseLongEdge: (longEdge) => changeSettings({ longEdge }),
+    chooseSamples: (samples) => changeSettings({ samples }),
     chooseProvider: (provider) => changeSlice(store, 'matcher', { provider }),
     changeGeometry: (change) => changeSlice(store, 'geometry', change),
     changeView: (change) => changeSlice(store, 'view', change),
+    changeDenseView: (change) => changeSlice(store, 'denseView', change),
     highlight(index) {
       if (store.getState().highlighted !== index) store.setState({ highlighted: index });
     },

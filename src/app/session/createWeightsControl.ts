@@ -1,14 +1,19 @@
 /** The catalogue of weights on the page: choosing, downloading, importing and removing. One transfer at a time. */
+import type { MatcherId } from '../../matchers/registry.ts';
+import { DEFAULT_DENSE_MATCH_SETTINGS, DEFAULT_MATCH_SETTINGS } from '../../pipeline/defaultSettings.ts';
 import { CovisError } from '../../reporting/covisError.ts';
-import type { WeightsOptions } from '../../weights/weightsDescription.ts';
-import type { WeightsTransfer } from '../state/appState.ts';
+import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
+import type { MatcherSlice, WeightsTransfer } from '../state/appState.ts';
 import { changeSlice } from '../state/createAppStore.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 export interface WeightsControl {
   /** Reads the catalogue; chooses the first usable weights where none are chosen. */
   refresh(): Promise<void>;
+  /** Chooses weights and with them their matcher. */
   select(weightsId: string): void;
+  /** Chooses a matcher with the weights and settings it had last. */
+  selectMatcher(matcher: MatcherId): void;
   download(weightsId: string): Promise<void>;
   cancelTransfer(): void;
   importFile(blob: Blob, name: string): Promise<void>;
@@ -34,12 +39,32 @@ export function createWeightsControl({ client, store, notices }: SessionContext)
   /** The file that the open question is about. */
   let asked: NamedFile | null = null;
 
+  /** Of the matchers that are not chosen. */
+  const kept: Record<MatcherId, Pick<MatcherSlice, 'settings' | 'weightsId'>> = {
+    loftr: { settings: DEFAULT_MATCH_SETTINGS, weightsId: null },
+    dkm: { settings: DEFAULT_DENSE_MATCH_SETTINGS, weightsId: null },
+  };
+
   async function refresh(): Promise<void> {
     const weights = await client.listWeights(new AbortController().signal);
-    const { weightsId } = store.getState().matcher;
-    const known = weights.some(({ id }) => id === weightsId);
-    const fallback = weights.find(({ state }) => state !== 'remote') ?? weights[0];
-    changeSlice(store, 'matcher', { weights, weightsId: known ? weightsId : (fallback?.id ?? null) });
+    const { weightsId, settings } = store.getState().matcher;
+    changeSlice(store, 'matcher', { weights, weightsId: usable(weights, settings.matcher, weightsId) });
+  }
+
+  function selectMatcher(matcher: MatcherId): void {
+    const { weights, weightsId, settings } = store.getState().matcher;
+    if (matcher === settings.matcher) return;
+    kept[settings.matcher] = { settings, weightsId };
+    changeSlice(store, 'matcher', {
+      settings: kept[matcher].settings,
+      weightsId: usable(weights, matcher, kept[matcher].weightsId),
+    });
+  }
+
+  function select(weightsId: string): void {
+    const chosen = store.getState().matcher.weights.find(({ id }) => id === weightsId);
+    if (chosen) selectMatcher(chosen.matcher);
+    changeSlice(store, 'matcher', { weightsId });
   }
 
   async function transferring(
@@ -88,13 +113,14 @@ export function createWeightsControl({ client, store, notices }: SessionContext)
       files.set(description.id, file);
       await refresh();
       signal.throwIfAborted();
-      changeSlice(store, 'matcher', { weightsId: description.id });
+      select(description.id);
     });
   }
 
   return {
     refresh: () => refresh().catch(notices.reportFailure),
-    select: (weightsId) => changeSlice(store, 'matcher', { weightsId }),
+    select,
+    selectMatcher,
     download: (weightsId) =>
       transferring({ weightsId, label: labelOf(weightsId) }, async (signal, onFraction) => {
         await client.downloadWeights(signal, weightsId, ({ fraction }) => onFraction(fraction));
@@ -129,4 +155,16 @@ export function createWeightsControl({ client, store, notices }: SessionContext)
       }
     },
   };
+}
+
+/** The wanted weights if they are there, else the first that need no download, else the first. */
+function usable(
+  weights: readonly WeightsDescription[],
+  matcher: MatcherId,
+  wanted: string | null,
+): string | null {
+  const own = weights.filter((entry) => entry.matcher === matcher);
+  const found =
+    own.find(({ id }) => id === wanted) ?? own.find(({ state }) => state !== 'remote') ?? own[0] ?? null;
+  return found?.id ?? null;
 }

@@ -4,12 +4,13 @@
  */
 import type { Estimation, EstimationSettings } from '../../estimators/estimator.ts';
 import type { PhotoDescription } from '../../photos/pixelSource.ts';
+import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { Progress } from '../../reporting/progress.ts';
-import type { StageView } from '../../stage/stageProps.ts';
+import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
-import type { Capabilities, ProviderPreference } from '../../worker/protocol.ts';
+import type { Capabilities, ProviderPreference, WarpReply } from '../../worker/protocol.ts';
 
 export type Side = 0 | 1;
 export type Pair<T> = readonly [T, T];
@@ -87,6 +88,11 @@ export interface EstimateResult {
   readonly milliseconds: number | null;
 }
 
+/** Each photo warped into the other by the dense matches of one result. */
+export interface WarpedPhotos extends WarpReply {
+  readonly dense: PairDense;
+}
+
 /** An opened match file whose photos are not on the page yet. */
 export interface WaitingMatchFile {
   readonly fileName: string;
@@ -120,9 +126,12 @@ export interface AppState {
   readonly matcher: MatcherSlice;
   readonly geometry: EstimationSettings;
   readonly view: StageView;
+  readonly denseView: DenseView;
   readonly run: RunSlice;
   readonly result: MatchResult | null;
   readonly estimate: EstimateResult | null;
+  /** Null until a view of the dense matches is first looked at. */
+  readonly warped: WarpedPhotos | null;
   readonly waitingFile: WaitingMatchFile | null;
   readonly highlighted: number | null;
   readonly notices: readonly Notice[];

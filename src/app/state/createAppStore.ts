@@ -32,9 +32,17 @@ const firstState: AppState = {
     minimumConfidence: DEFAULT_MINIMUM_CONFIDENCE,
     maximumLines: 1000,
   },
+  denseView: {
+    mode: 'matches',
+    certaintyOpacity: 0.6,
+    compare: 'swipe',
+    blink: 'alternate',
+    blinkMs: 700,
+  },
   run: { phase: 'idle', progress: null, startedAt: 0, first: true },
   result: null,
   estimate: null,
+  warped: null,
   waitingFile: null,
   highlighted: null,
   notices: [],
@@ -45,7 +53,7 @@ export function createAppStore(): AppStore {
   return createStore<AppState>(() => firstState);
 }
 
-type Slice = 'matcher' | 'geometry' | 'view' | 'run';
+type Slice = 'matcher' | 'geometry' | 'view' | 'denseView' | 'run';
 
 /** Changes some fields of one slice, and nothing at all when they have these values already. */
 export function changeSlice<Name extends Slice>(

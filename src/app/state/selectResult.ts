@@ -3,7 +3,11 @@
  * their order: the network is not symmetric, so after a swap the result is put away, not mirrored, and comes
  * back when the photos are swapped back.
  */
+
+import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
+import type { DenseView } from '../../stage/stageProps.ts';
+import { formatBytes } from '../describe.ts';
 import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair } from './appState.ts';
 
 export function bothPhotos(state: Pick<AppState, 'photos'>): Pair<LoadedPhoto> | null {
@@ -22,6 +26,16 @@ export function samePhotos(photos: Pair<PhotoIdentity>, loaded: Pair<LoadedPhoto
 export function currentResult(state: AppState): MatchResult | null {
   const { result } = state;
   return result && samePhotos(result.photos, bothPhotos(state)) ? result : null;
+}
+
+/** The match of every point, where the current result has it. */
+export function currentDense(state: AppState): PairDense | null {
+  return currentResult(state)?.matches.dense ?? null;
+}
+
+/** What the stage shows: only dense matches can be seen otherwise than as lines. */
+export function shownMode(state: AppState): DenseView['mode'] {
+  return currentDense(state) ? state.denseView.mode : 'matches';
 }
 
 /** The latest geometry of the current result, made with the present settings or earlier ones. */
@@ -51,7 +65,10 @@ function sameEstimation(a: EstimateResult['settings'], b: EstimateResult['settin
   );
 }
 
-/** True when another run would be made with other weights, another size or another provider. */
+/**
+ * True when another run would be made with another matcher, other weights, another size or another provider; matches
+ * are sampled again without one.
+ */
 export function resultIsOutdated(state: AppState): boolean {
   const result = currentResult(state);
   if (result?.source.kind !== 'run') return false;
@@ -68,4 +85,12 @@ export function resultIsOutdated(state: AppState): boolean {
 
 export function selectedWeights(state: AppState) {
   return state.matcher.weights.find(({ id }) => id === state.matcher.weightsId) ?? null;
+}
+
+/** Why the chosen matcher cannot run yet, and what to do; null when nothing but photos may be missing. */
+export function missingWeights(state: AppState): string | null {
+  const { matcher } = state.matcher.settings;
+  const selected = selectedWeights(state);
+  if (matcher === 'loftr' || selected?.state !== 'remote') return null;
+  return `DKM has no weights on this device yet: download the authors’ (${formatBytes(selected.bytes)}) or import a DKMv3 checkpoint.`;
 }

@@ -2,13 +2,14 @@
 import type { Points } from '../../geometry/coordinates.ts';
 import type { PairMatches } from '../../pipeline/pairMatches.ts';
 import type { WeightsDescription } from '../../weights/weightsDescription.ts';
-import type { CovisClient, OnProgress } from '../../worker/client.ts';
+import type { CovisClient, OnProgress, ShownPhotos } from '../../worker/client.ts';
 import type {
   EstimateReply,
   EstimateRequest,
   MatchReply,
   MatchRequest,
   OpenedPhoto,
+  WarpReply,
 } from '../../worker/protocol.ts';
 
 export interface PendingCall<Request, Reply> {
@@ -24,6 +25,8 @@ export interface FakeClient extends CovisClient {
   readonly matched: PendingCall<MatchRequest, MatchReply>[];
   readonly estimated: PendingCall<EstimateRequest, EstimateReply>[];
   readonly imported: PendingCall<{ readonly name: string; readonly options: unknown }, WeightsDescription>[];
+  readonly sampled: PendingCall<{ readonly matches: PairMatches; readonly samples: number }, PairMatches>[];
+  readonly warped: PendingCall<ShownPhotos, WarpReply>[];
   readonly closed: number[];
   weights: WeightsDescription[];
 }
@@ -53,6 +56,8 @@ export function createFakeClient(): FakeClient {
     matched: [],
     estimated: [],
     imported: [],
+    sampled: [],
+    warped: [],
     closed: [],
     weights: [compactWeights, officialWeights],
     probe: async () => ({
@@ -71,6 +76,9 @@ export function createFakeClient(): FakeClient {
     },
     match: (signal, request, report) => wait(client.matched, request, signal, report),
     estimate: (signal, request) => wait(client.estimated, request, signal),
+    sampleAgain: (signal, matches, samples) => wait(client.sampled, { matches, samples }, signal),
+    warpPhotos: (signal, _dense, shown) => wait(client.warped, shown, signal),
+    forgetDense: async () => {},
   };
   return client;
 }

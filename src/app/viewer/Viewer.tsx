@@ -1,10 +1,10 @@
 import { PairStage } from '../../stage/PairStage.tsx';
-import type { StagePhoto } from '../../stage/stageProps.ts';
+import type { DenseView, StagePhoto } from '../../stage/stageProps.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import type { LoadedPhoto } from '../state/appState.ts';
 import { inlierColumn } from '../state/countMatches.ts';
 import { remember } from '../state/remember.ts';
-import { currentResult } from '../state/selectResult.ts';
+import { currentDense, currentResult, shownMode } from '../state/selectResult.ts';
 import { useTheme } from '../state/useTheme.ts';
 import { DropLayer } from './DropLayer.tsx';
 import { EmptyState } from './EmptyState.tsx';
@@ -27,6 +27,10 @@ const toStagePhoto = () =>
 const stagePhoto0 = toStagePhoto();
 const stagePhoto1 = toStagePhoto();
 
+const shownDenseView = remember(
+  (view: DenseView, mode: DenseView['mode']): DenseView => (view.mode === mode ? view : { ...view, mode }),
+);
+
 /** The stage with what lies over it: messages, the way to begin, zoom buttons. */
 export function Viewer() {
   const { stage, session } = useServices();
@@ -35,6 +39,10 @@ export function Viewer() {
   const matches = useApp((state) => currentResult(state)?.matches ?? null);
   const inliers = useApp(inlierColumn);
   const view = useApp((state) => state.view);
+  const dense = useApp((state) =>
+    state.warped !== null && state.warped.dense === currentDense(state) ? state.warped : null,
+  );
+  const denseView = useApp((state) => shownDenseView(state.denseView, shownMode(state)));
   const highlighted = useApp((state) => state.highlighted);
   const theme = useTheme();
   const empty = useApp((state) => state.photos.every(({ photo }) => !photo));
@@ -51,6 +59,8 @@ export function Viewer() {
             matches={matches}
             inliers={inliers}
             view={view}
+            dense={dense}
+            denseView={denseView}
             theme={theme}
             highlighted={highlighted}
             onHighlight={session.highlight}
