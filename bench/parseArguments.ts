@@ -14,7 +14,7 @@ export const usage = `npm run bench -- [--only TEXT]... [--quick] [--threads N] 
   --only TEXT      only what has TEXT in its name, such as "match-compact", "node-cpu" or "draw" (repeatable)
   --quick          few runs, to see that everything works; results go to .cache/bench/results
   --threads N      threads of the CPU providers (default 2)
-  --software-gpu   run WebGPU on Chromium's software adapter, smallest cases only`;
+  --software-gpu   run WebGPU on Chromium's software adapter: minutes for each of the smallest cases`;
 
 /** @throws Error with a sentence on wrong usage */
 export function parseArguments(args: readonly string[]): BenchArguments {
