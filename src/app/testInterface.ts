@@ -6,15 +6,17 @@ import type { EstimationSettings } from '../estimators/estimator.ts';
 import type { PhotoDescription } from '../photos/pixelSource.ts';
 import type { PairMatches } from '../pipeline/pairMatches.ts';
 import type { Progress } from '../reporting/progress.ts';
-import type { StageView } from '../stage/stageProps.ts';
+import type { DenseView, StageView } from '../stage/stageProps.ts';
 import type { MatcherSlice, Notice, RunPhase } from './state/appState.ts';
 import { countMatches, type MatchCounts } from './state/countMatches.ts';
 import type { AppStore } from './state/createAppStore.ts';
 import {
+  currentDense,
   currentEstimate,
   currentResult,
   estimateIsOutdated,
   resultIsOutdated,
+  shownMode,
 } from './state/selectResult.ts';
 
 export interface CovisSnapshot {
@@ -38,6 +40,14 @@ export interface CovisSnapshot {
         readonly confidence: readonly number[];
       })
     | null;
+  /** The match of every point; null where the result has none. */
+  readonly dense: {
+    readonly mode: DenseView['mode'];
+    /** Columns and rows of the warps over both photos; null until a view of them is looked at. */
+    readonly grids: readonly (readonly [number, number])[] | null;
+    /** Of the warps, the shares of cells with any certainty. */
+    readonly certainShares: readonly number[] | null;
+  } | null;
   readonly geometry:
     | ({
         readonly outdated: boolean;
@@ -83,6 +93,7 @@ export function takeSnapshot(store: AppStore): CovisSnapshot {
     geometrySettings: state.geometry,
     counts: countMatches(state),
     result: copyResult(state),
+    dense: copyDense(state),
     geometry: copyGeometry(state),
     waitingFile: state.waitingFile?.fileName ?? null,
     notices: state.notices,
@@ -108,6 +119,18 @@ function copyResult(state: State): CovisSnapshot['result'] {
     keypoints0: [...result.matches.keypoints0],
     keypoints1: [...result.matches.keypoints1],
     confidence: [...result.matches.confidence],
+  };
+}
+
+function copyDense(state: State): CovisSnapshot['dense'] {
+  const dense = currentDense(state);
+  if (!dense) return null;
+  const warps = state.warped?.dense === dense ? state.warped.warps : null;
+  return {
+    mode: shownMode(state),
+    grids: warps?.map(({ width, height }) => [width, height] as const) ?? null,
+    certainShares:
+      warps?.map(({ certainty }) => certainty.filter((value) => value > 0).length / certainty.length) ?? null,
   };
 }
 

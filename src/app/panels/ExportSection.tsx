@@ -6,11 +6,13 @@ import { formatCount } from '../describe.ts';
 import { matchesAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { countMatches } from '../state/countMatches.ts';
+import { currentDense } from '../state/selectResult.ts';
 import './ExportSection.css';
 
 export function ExportSection() {
   const { session, stage } = useServices();
   const counts = useApp(countMatches);
+  const isDense = useApp((state) => currentDense(state) !== null);
   const hasPhoto = useApp((state) => state.photos.some(({ photo }) => photo !== null));
   const picker = useRef<HTMLInputElement>(null);
   return (
@@ -45,7 +47,25 @@ export function ExportSection() {
           <OpenIcon />
           Open match file
         </button>
+        {isDense && (
+          <button
+            type="button"
+            className="button"
+            aria-label="Save: Dense matches"
+            title="warp0, warp1, certainty0, certainty1, cell_to_photo0 and cell_to_photo1, for NumPy."
+            onClick={session.saveDense}
+          >
+            <DownloadIcon />
+            Dense matches
+          </button>
+        )}
       </div>
+      {isDense && (
+        <p className="exportNote">
+          Dense matches (.npz): for each cell over one photo, the point in pixels of the other and the
+          certainty; the centre of the first pixel is (0, 0).
+        </p>
+      )}
       <input
         ref={picker}
         type="file"

@@ -6,6 +6,7 @@
 import { estimators } from '../../estimators/registry.ts';
 import { maximumMatchFileBytes, parseMatchFile } from '../../export/parseMatchFile.ts';
 import { type ExportFormatId, exportFormats } from '../../export/registry.ts';
+import { writeDense } from '../../export/writeDense.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { Pair, WaitingMatchFile } from '../state/appState.ts';
 import {
@@ -23,6 +24,8 @@ export interface MatchFileControl {
   showMatchFileAnyway(): void;
   discardMatchFile(): void;
   saveMatches(format: ExportFormatId): Promise<void>;
+  /** Saves the match of every point, where the result has it. */
+  saveDense(): void;
   savePicture(stage: { toPng(): Promise<Blob> }): Promise<void>;
 }
 
@@ -100,6 +103,17 @@ export function createMatchFileControl(
           new Blob([text], { type: format.mimeType }),
           `${nameOfPair(result.photos)}.${format.extension}`,
         );
+      } catch (error) {
+        notices.reportFailure(error);
+      }
+    },
+
+    saveDense() {
+      const result = currentResult(store.getState());
+      if (!result?.matches.dense) return;
+      try {
+        const archive = new Blob([writeDense(result.matches.dense)], { type: 'application/octet-stream' });
+        saveFile(archive, `${nameOfPair(result.photos)}.npz`);
       } catch (error) {
         notices.reportFailure(error);
       }

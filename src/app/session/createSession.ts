@@ -92,6 +92,7 @@ export function createSession(parts: SessionParts): Session {
     showMatchFileAnyway: matchFiles.showMatchFileAnyway,
     discardMatchFile: matchFiles.discardMatchFile,
     saveMatches: matchFiles.saveMatches,
+    saveDense: matchFiles.saveDense,
     savePicture: matchFiles.savePicture,
 
     async start() {
