@@ -11,12 +11,12 @@ import { findReference, referenceFolder } from './testing/referenceFiles.ts';
 const requested = process.env.COVIS_PROVIDER as ExecutionProvider | undefined;
 const provider = requested ?? ((await hasNativeOrt()) ? 'cpu' : 'wasm');
 const relativeBound = provider === 'webgpu' ? 5e-3 : 1e-3;
-/** A software graphics driver takes half an hour. */
+/** A software graphics driver takes up to half an hour. */
 const minutes = 60_000;
 
 let runtime: Runtime;
 beforeAll(async () => {
-  runtime = await createNodeRuntime({ provider });
+  runtime = await createNodeRuntime({ provider, forbidCpuFallback: true });
 });
 afterAll(() => runtime.release());
 

@@ -5,7 +5,7 @@
  * All pairs of the 20,000 candidates for 5,000 matches are 4e8. Beyond four deviations a Gaussian is below
  * 4e-4 of its peak and left out, so only matches in neighbouring squares of picture 0 are looked at: about a
  * fifth of a second on one core. Above `mostReferences` candidates, the sum goes over a regular subset of them
- * and is scaled up, an estimate whose relative deviation at a density of D is about sqrt(subset / D) / subset.
+ * and is scaled up: an estimate whose relative deviation is about one over the root of the neighbours counted.
  */
 
 /** Deviation of the Gaussians, in normalised coordinates. */
@@ -52,7 +52,9 @@ export function estimateDensity(positions: Float32Array): Float32Array {
         if (at < tableSize) sum += gaussians[at | 0]!;
       }
     }
-    density[k] = sum * step;
+    // The match itself counts once and for sure, not `step` times or never.
+    if (k % step === 0) sum -= gaussians[0]!;
+    density[k] = sum * step + 1;
   }
   return density;
 }

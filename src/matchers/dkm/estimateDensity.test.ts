@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../testing/random.ts';
+import { estimateDensity } from './estimateDensity.ts';
+
+/** Matches of a smooth motion with some noise, and a few anywhere. */
+function matches(count: number): Float32Array {
+  const random = createRandom(4);
+  const positions = new Float32Array(4 * count);
+  for (let k = 0; k < count; k++) {
+    const [x, y] = [random.uniform(-1, 1), random.uniform(-1, 1) ** 3];
+    const isStray = k % 10 === 0;
+    positions.set(
+      isStray
+        ? [x, y, random.uniform(-1, 1), random.uniform(-1, 1)]
+        : [x, y, 0.8 * x + 0.02 * random.normal(), 0.9 * y],
+      4 * k,
+    );
+  }
+  return positions;
+}
+
+function exactDensity(positions: Float32Array, k: number): number {
+  let sum = 0;
+  for (let other = 0; other < positions.length; other += 4) {
+    let squared = 0;
+    for (let d = 0; d < 4; d++) squared += (positions[4 * k + d]! - positions[other + d]!) ** 2;
+    sum += Math.exp(-squared / (2 * 0.1 ** 2));
+  }
+  return sum;
+}
+
+describe('estimateDensity', () => {
+  it('is the sum of all Gaussians but for the tails that are left out', () => {
+    const positions = matches(2000);
+    const density = estimateDensity(positions);
+    for (let k = 0; k < 2000; k += 17) {
+      const exact = exactDensity(positions, k);
+      expect(Math.abs(density[k]! - exact)).toBeLessThan(0.005 * exact + 0.05);
+    }
+  });
+
+  it('estimates from a subset where there are very many', () => {
+    const positions = matches(25_000);
+    const density = estimateDensity(positions);
+    let squared = 0;
+    const checked = Array.from({ length: 60 }, (_, k) => 411 * k + 1);
+    for (const k of checked) squared += (density[k]! / exactDensity(positions, k) - 1) ** 2;
+    expect(Math.sqrt(squared / checked.length)).toBeLessThan(0.1);
+  });
+});
