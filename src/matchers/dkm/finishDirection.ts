@@ -1,11 +1,12 @@
 /**
- * From what the network says to what `match()` of the authors' code returns: certainties are lowered where the
- * coarse match was in doubt, turned into probabilities, and zero where the match leaves the other picture, whose
- * edge the warp then keeps to. Pictures that were padded end where their content does.
+ * From what the network says to what `match()` of the authors' code returns: certainties, to which the coarse
+ * doubts added up, get half of those doubts back, are turned into probabilities, and are zero where the match
+ * leaves the other picture, whose edge the warp then keeps to. Pictures that were padded end where their content
+ * does.
  */
 import type { GridSize } from './dkmConfig.ts';
 
-/** Share of the negative coarse logits that counts. */
+/** Share of the negative coarse logits that is taken out of the sum again. */
 const attenuation = 0.5;
 
 export interface FinishInput {

@@ -37,7 +37,7 @@ export interface DirectionResult {
   readonly flow: Float32Array;
   /** Logits [H, W]. */
   readonly certainty: Float32Array;
-  /** Logits of the first pass at stride 16, which attenuate the others. */
+  /** Logits of the first pass at stride 16, whose doubts count by half in the end. */
   readonly coarseCertainty: Float32Array;
 }
 
@@ -129,7 +129,7 @@ async function runFirstPass(
   let coarseCertainty: Float32Array | null = null;
   for (const stride of refinedStrides) {
     flow = await refine(network, 'first', stride, direction, query, support, flow);
-    // The first refiner's stride is the one whose certainty attenuates the final one.
+    // The certainty of the first refiner's stride is the one that `finishDirection` wants.
     coarseCertainty ??= await readFloats(flow.certainty);
   }
   return { flow, coarseCertainty: coarseCertainty! };
