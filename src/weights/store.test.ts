@@ -190,6 +190,48 @@ it('works where nothing can be kept, and says so', async () => {
   expect(warnings).toEqual([expect.stringContaining('no room to keep "Test remote"')]);
 });
 
+describe('weights whose hash nobody published', () => {
+  beforeEach(() => {
+    catalogue = {
+      ...catalogue,
+      unhashed: {
+        ...catalogue.large!,
+        matcher: 'dkm',
+        sha256: null,
+        bytes: Math.round(1.005 * remoteFile.length),
+        bytesExact: false,
+      },
+    };
+    store = openStore();
+  });
+
+  it('are taken for their size, and their hash is kept from then on', async () => {
+    server.answerWith(answerHonestly(remoteFile));
+    const { description } = await store.load('unhashed', { signal: never });
+    expect(description).toMatchObject({
+      matcher: 'dkm',
+      state: 'downloaded',
+      bytes: remoteFile.length,
+      sha256: await hashBytes(remoteFile),
+    });
+    store = openStore();
+    expect((await store.list()).find(({ id }) => id === 'unhashed')).toEqual(description);
+    expect((await store.load('unhashed', { signal: never })).description).toEqual(description);
+    expect(server.ranges).toEqual([null]);
+  });
+
+  it('are refused where the size is another, and never pieced together from two visits', async () => {
+    server.answerWith((exchange) => breakOffAt(exchange, remoteFile, 60_000));
+    await expect(store.load('unhashed', { signal: never })).rejects.toMatchObject({
+      code: 'weights-broken-off',
+    });
+    server.answerWith(answerHonestly(remoteFile.slice(0, Math.round(0.9 * remoteFile.length))));
+    await expect(store.load('unhashed', { signal: never })).rejects.toThrow(/its size differs/);
+    expect(server.ranges[0]).toBeNull();
+    expect(await statesById()).toMatchObject({ unhashed: 'remote' });
+  });
+});
+
 describe('a file of one’s own', () => {
   it('is kept under its hash with the options chosen for it', async () => {
     const options = { heads: 1, tempBugFix: true };

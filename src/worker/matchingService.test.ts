@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { narrowWeights } from '../matchers/dkm/testing/narrowNetwork.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import type { Progress } from '../reporting/progress.ts';
 import { createNodeRuntime } from '../runtime/node/createNodeRuntime.ts';
 import type { Runtime, Session } from '../runtime/session.ts';
+import { writeSafetensors } from '../testing/writeSafetensors.ts';
 import { createMemoryCache } from '../weights/cache.ts';
 import { createWeightsStore } from '../weights/store.ts';
 import { createMatchingService } from './matchingService.ts';
@@ -198,6 +200,22 @@ describe('createMatchingService', () => {
     await expect(
       parts.service.match({ ...request, provider: 'webgpu' }, contextWith().context),
     ).rejects.toMatchObject({ code: 'session-failed' });
+  });
+
+  it('takes a dropped DKM for what it is, and refuses one that is not whole', async () => {
+    const { service } = startService();
+    const { context } = contextWith();
+    const whole = narrowWeights();
+    const file = new Blob([writeSafetensors(whole)]);
+    const imported = await service.importWeights({ file, name: 'dkm.safetensors', options: null }, context);
+    expect(imported).toMatchObject({ matcher: 'dkm', state: 'imported', options: null });
+    const tensors = new Map(
+      [...whole.tensors].filter(([name]) => !name.startsWith('decoder.conv_refiner.2.')),
+    );
+    const part = new Blob([writeSafetensors({ ...whole, tensors })]);
+    await expect(
+      service.importWeights({ file: part, name: 'part.safetensors', options: null }, context),
+    ).rejects.toThrow(/lack the tensor "decoder\.conv_refiner\.2\./);
   });
 
   it('refuses unusable weights before they are stored', async () => {
