@@ -11,9 +11,6 @@ import type { Viewport } from './viewport.ts';
 /** Cells larger than this are shown as the squares they are. */
 const CRISP_ABOVE = 8;
 
-/** What nothing certain is known of; the stage's own ground, so that it reads as nothing. */
-const GROUND = { light: '#f1f2f4', dark: '#111317' } as const;
-
 export type Overlay =
   | { readonly kind: 'certainty'; readonly opacity: number }
   /** The other photo covers each from `from` on, in shares of its width. */
@@ -24,11 +21,12 @@ interface OverlayLayerProps {
   readonly overlay: Overlay;
   readonly layout: StageLayout;
   readonly viewport: Viewport;
-  readonly theme: 'light' | 'dark';
+  /** The colour of the stage, which shows where nothing certain is known. */
+  readonly ground: () => string;
   readonly ref: Ref<Konva.Layer>;
 }
 
-export function OverlayLayer({ dense, overlay, layout, viewport, theme, ref }: OverlayLayerProps) {
+export function OverlayLayer({ dense, overlay, layout, viewport, ground, ref }: OverlayLayerProps) {
   const needsCertainty = overlay.kind === 'certainty';
   const certainties = useMemo(
     () => (needsCertainty ? dense.warps.map(drawCertainty) : null),
@@ -52,14 +50,14 @@ export function OverlayLayer({ dense, overlay, layout, viewport, theme, ref }: O
           context.globalAlpha = overlay.opacity;
           if (certainties) drawIn(context, certainties[side]!, grid);
         } else {
-          context.fillStyle = GROUND[theme];
+          context.fillStyle = ground();
           context.fillRect(photo.x, photo.y, photo.width, photo.height);
           drawIn(context, dense.warped[side]!, grid);
         }
         context.restore();
       }
     },
-    [dense, overlay, certainties, layout, viewport, theme],
+    [dense, overlay, certainties, layout, viewport, ground],
   );
   return (
     <Layer ref={ref} listening={false}>

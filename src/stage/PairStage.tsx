@@ -7,6 +7,7 @@ import Konva from 'konva';
 import {
   type KeyboardEvent,
   type Ref,
+  useCallback,
   useEffect,
   useImperativeHandle,
   useMemo,
@@ -57,6 +58,10 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const pixelRatio = usePixelRatio();
   // Konva reads this when it makes a layer; the stage below is made anew when the ratio changes.
   Konva.pixelRatio = pixelRatio;
+
+  // Another theme is another function, so that what is drawn on the ground is drawn again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colour itself comes from the style sheet
+  const ground = useCallback(() => getComputedStyle(container.current!).backgroundColor, [theme]);
 
   const [width0, height0] = [photo0?.width, photo0?.height];
   const [width1, height1] = [photo1?.width, photo1?.height];
@@ -138,8 +143,8 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     zoomBy: (factor) => changeViewport((current, on) => zoomAt(current, factor, middle, on)),
     panBy: (dx, dy) => changeViewport((current, on) => panBy(current, dx, dy, on)),
     toPng: async (ratio = pixelRatio) => {
-      const [photos, marks, element] = [photoLayer.current, highlightLayer.current, container.current];
-      if (!photos || !marks || !element) {
+      const [photos, marks] = [photoLayer.current, highlightLayer.current];
+      if (!photos || !marks) {
         throw new CovisError(
           'export',
           'nothing-shown',
@@ -152,7 +157,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
         pictures: lines.pictures,
         lineOpacity: looked ? FADED_OPACITY : 1,
         size,
-        background: getComputedStyle(element).backgroundColor,
+        background: ground(),
         pixelRatio: ratio,
       });
     },
@@ -255,7 +260,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
               overlay={overlay}
               layout={layout}
               viewport={viewport}
-              theme={theme}
+              ground={ground}
             />
           )}
           <LineLayer pictures={lines.pictures} faded={looked !== null} />

@@ -32,6 +32,7 @@ export function paintCertainty(certainty: Float32Array): Uint32Array<ArrayBuffer
     (_, k) => packRgb(confidenceColour(k / STEPS)) | OPAQUE,
   );
   const pixels = new Uint32Array(certainty.length);
-  for (let k = 0; k < pixels.length; k++) pixels[k] = table[Math.round(certainty[k]! * STEPS)]!;
+  // A million cells: truncating is several times as fast as Math.round.
+  for (let k = 0; k < pixels.length; k++) pixels[k] = table[(certainty[k]! * STEPS + 0.5) | 0]!;
   return pixels;
 }

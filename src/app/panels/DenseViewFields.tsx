@@ -76,8 +76,8 @@ export function DenseViewFields({ mode }: { mode: Exclude<DenseView['mode'], 'ma
       <p className="sliderNote">
         <span>
           {view.compare === 'swipe'
-            ? 'Drag the divider on the stage'
-            : 'Hold B on the stage to see the other'}
+            ? 'Right of the divider is the other photo, warped'
+            : 'B on the stage shows the other while held'}
         </span>
       </p>
     </>

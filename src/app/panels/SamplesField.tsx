@@ -1,5 +1,6 @@
 import { SliderField } from '../controls/SliderField.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
+import { samplesAreDue } from '../state/selectResult.ts';
 
 const stops = [100, 1000, 10_000]
   .flatMap((decade) => [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8].map((step) => step * decade))
@@ -9,6 +10,7 @@ const stops = [100, 1000, 10_000]
 export function SamplesField() {
   const { session } = useServices();
   const samples = useApp((state) => state.matcher.settings.samples);
+  const isSampling = useApp(samplesAreDue);
   if (samples === undefined) return null;
   return (
     <SliderField
@@ -22,6 +24,7 @@ export function SamplesField() {
       step={100}
       decimals={0}
       scope="Drawn by certainty; no new run"
+      count={isSampling ? 'Sampling…' : ''}
       onChange={session.chooseSamples}
     />
   );

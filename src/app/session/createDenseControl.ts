@@ -4,7 +4,7 @@
  */
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { AppState, MatchResult } from '../state/appState.ts';
-import { bothPhotos, currentDense, currentResult, shownMode } from '../state/selectResult.ts';
+import { bothPhotos, currentDense, currentResult, samplesAreDue, shownMode } from '../state/selectResult.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 export interface DenseControl {
@@ -44,9 +44,8 @@ export function createDenseControl(
   function sampleIfWanted(state: AppState): void {
     const result = currentResult(state);
     const dense = currentDense(state);
-    const { matcher, samples } = state.matcher.settings;
-    if (!result || !dense || samples === undefined || result.matches.settings.matcher !== matcher) return;
-    if (result.matches.settings.samples === samples) return;
+    const { samples } = state.matcher.settings;
+    if (!result || !dense || samples === undefined || !samplesAreDue(state)) return;
     if (sampling?.dense === dense && sampling.samples === samples) return;
     sampling = { dense, samples };
     void sample(result, dense, samples);

@@ -33,6 +33,13 @@ export function currentDense(state: AppState): PairDense | null {
   return currentResult(state)?.matches.dense ?? null;
 }
 
+/** True while the dense matches at hand are to be sampled in another number. */
+export function samplesAreDue(state: AppState): boolean {
+  const { matcher, samples } = state.matcher.settings;
+  const made = currentResult(state)?.matches;
+  return made?.dense !== undefined && made.settings.matcher === matcher && made.settings.samples !== samples;
+}
+
 /** What the stage shows: only dense matches can be seen otherwise than as lines. */
 export function shownMode(state: AppState): DenseView['mode'] {
   return currentDense(state) ? state.denseView.mode : 'matches';
