@@ -4,7 +4,7 @@
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
 import { type FloatType, type FloatValue, GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { add, cast } from '../../onnx/ops/elementwise.ts';
-import { dualSoftmaxMaxima } from './dualSoftmax.ts';
+import { dualSoftmaxMaxima, type MatrixBudget } from './dualSoftmax.ts';
 import type { NetworkBuild } from './layers.ts';
 import { mapAttention } from './linearAttention.ts';
 import { coarseGrid, type GridSize, type LoftrConfig } from './loftrConfig.ts';
@@ -22,7 +22,7 @@ export function buildCoarse(
   config: LoftrConfig,
   inputs: readonly [GridSize, GridSize],
   type: FloatType,
-  chunkBytes: number,
+  budget: MatrixBudget,
 ): Uint8Array {
   const graph = new GraphBuilder('loftr-coarse');
   const build: NetworkBuild = { graph, checkpoint, type };
@@ -40,7 +40,7 @@ export function buildCoarse(
       cast(graph, features0, 'float32'),
       cast(graph, features1, 'float32'),
       1 / (channels * config.temperature),
-      chunkBytes,
+      budget,
     ),
   );
   graph.output('features0', features0);

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { createNodeRuntime } from '../../runtime/node/createNodeRuntime.ts';
 import type { Runtime } from '../../runtime/session.ts';
 import { createRandom } from '../../testing/random.ts';
-import { type ConfidenceMaxima, dualSoftmaxMaxima, readMaxima } from './dualSoftmax.ts';
+import { type ConfidenceMaxima, dualSoftmaxMaxima, type MatrixBudget, readMaxima } from './dualSoftmax.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -26,12 +26,12 @@ async function matchOnEngine(
   features1: Features,
   channels: number,
   scale: number,
-  chunkBytes: number,
+  { chunkBytes, keptBytes }: MatrixBudget,
 ): Promise<ConfidenceMaxima> {
   const graph = new GraphBuilder('test');
   const [dims0, dims1] = [features0, features1].map(({ count }) => [count, channels]) as [number[], number[]];
   const inputs = [graph.input('a', 'float32', dims0), graph.input('b', 'float32', dims1)] as const;
-  graph.output('maxima', dualSoftmaxMaxima(graph, inputs[0], inputs[1], scale, chunkBytes));
+  graph.output('maxima', dualSoftmaxMaxima(graph, inputs[0], inputs[1], scale, { chunkBytes, keptBytes }));
   const session = await runtime.createSession(graph.toModel());
   const { maxima } = await session.run({
     a: { type: 'float32', dims: dims0, data: features0.values },
@@ -62,20 +62,26 @@ function logConfidences(a: Features, b: Features, channels: number, scale: numbe
 }
 
 describe('dualSoftmaxMaxima', () => {
-  it.each([
+  const settings = [
     { count0: 37, count1: 53, size: 1, chunkBytes: 1 << 20 },
     { count0: 37, count1: 53, size: 1, chunkBytes: 53 * 4 * 5 },
     { count0: 130, count1: 40, size: 1, chunkBytes: 1 },
     // Similarities of some hundreds: a plain exp would overflow.
     { count0: 60, count1: 60, size: 8, chunkBytes: 60 * 4 * 7 },
-  ])(
-    'gives the maxima of the definition: $count0 x $count1, chunks of $chunkBytes bytes',
+  ];
+  it.each(
+    settings.flatMap((setting) => [
+      { ...setting, keptBytes: 0 },
+      { ...setting, keptBytes: 1 << 20 },
+    ]),
+  )(
+    'gives the maxima of the definition: $count0 x $count1, chunks of $chunkBytes, keeping $keptBytes bytes',
     async (setting) => {
-      const { count0, count1, size, chunkBytes } = setting;
+      const { count0, count1, size } = setting;
       const [channels, scale] = [16, 0.4];
       const [a, b] = [draw(count0, channels, size, 1), draw(count1, channels, size, 2)];
       const expected = logConfidences(a, b, channels, scale);
-      const found = await matchOnEngine(a, b, channels, scale, chunkBytes);
+      const found = await matchOnEngine(a, b, channels, scale, setting);
       const largest = Math.max(...expected.flat().map(Math.abs));
       for (const [i, row] of expected.entries()) {
         expect(Math.abs(2 * found.rowMax[i]! - Math.max(...row)) / largest).toBeLessThan(1e-6);
@@ -91,12 +97,12 @@ describe('dualSoftmaxMaxima', () => {
     },
   );
 
-  it('never holds the matrix: 576 MB of confidences pass through a fraction of that', async () => {
+  it('never holds a matrix beyond what may be kept: 576 MB of confidences pass through a fraction of that', async () => {
     const count = 12_000;
     const [a, b] = [draw(count, 4, 1, 1), draw(count, 4, 1, 2)];
-    await matchOnEngine(draw(100, 4, 1, 1), draw(100, 4, 1, 2), 4, 1, 1 << 20);
+    await matchOnEngine(draw(100, 4, 1, 1), draw(100, 4, 1, 2), 4, 1, { chunkBytes: 1 << 20, keptBytes: 0 });
     const peakBefore = process.resourceUsage().maxRSS;
-    await matchOnEngine(a, b, 4, 1, 4 << 20);
+    await matchOnEngine(a, b, 4, 1, { chunkBytes: 4 << 20, keptBytes: 128 << 20 });
     // Kilobytes, by the definition of getrusage.
     expect((process.resourceUsage().maxRSS - peakBefore) / 1024).toBeLessThan(200);
   });

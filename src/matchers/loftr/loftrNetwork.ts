@@ -31,6 +31,9 @@ export interface CoarseResult {
 /** Of the confidence matrix: about what a CPU's cache holds, and what keeps a GPU busy. */
 const chunkBytes = { cpu: 4 << 20, wasm: 4 << 20, webgpu: 32 << 20 } as const;
 
+/** What the whole matrix may take to be kept between its passes: 640x480 does, with 92 MB. */
+const keptBytes = 128 << 20;
+
 /**
  * Matches a run of the fine session. The last run is filled up, which costs a CPU real time; each run hands the
  * features to WebAssembly anew.
@@ -52,7 +55,8 @@ export function loftrGraphs(
   const type: FloatType = precision === 'fp16' ? 'float16' : 'float32';
   return {
     backbone: (size) => buildBackbone(checkpoint, config, size, type),
-    coarse: (sizes) => buildCoarse(checkpoint, config, sizes, type, chunkBytes[provider]),
+    coarse: (sizes) =>
+      buildCoarse(checkpoint, config, sizes, type, { chunkBytes: chunkBytes[provider], keptBytes }),
     fine: (sizes) => buildFine(checkpoint, config, sizes, type, matchesPerRun[provider]),
   };
 }
