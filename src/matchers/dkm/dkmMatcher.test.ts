@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CovisError } from '../../reporting/covisError.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import { createNodeRuntime } from '../../runtime/node/createNodeRuntime.ts';
 import type { Runtime } from '../../runtime/session.ts';
@@ -127,6 +128,26 @@ describe('createDkmMatcher', () => {
     expect(stopping.steps).not.toContain('fine');
     const { confidence } = await matcher.match(picture(0), picture(0.4), recording());
     expect(confidence).toHaveLength(200);
+  });
+
+  it('says which size would fit where memory runs out, and matches at that size', async () => {
+    let isFull = true;
+    const small: Runtime = {
+      ...runtime,
+      createSession: (model, options) =>
+        isFull
+          ? Promise.reject(new CovisError('runtime', 'out-of-memory', 'Full.'))
+          : runtime.createSession(model, options),
+    };
+    const other = createDkmMatcher(narrowWeights(), small);
+    await expect(other.match(picture(0), picture(0.4), recording())).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringMatching(/long edge of 96 pixels; choose 64/),
+    });
+    isFull = false;
+    const { confidence } = await other.match(picture(0), picture(0.4), recording());
+    expect(confidence).toHaveLength(200);
+    await other.release();
   });
 
   it('refuses tensors of unlike sizes', async () => {

@@ -3,6 +3,7 @@
  * nothing. Features are not kept: they are a tenth of the work and half a gigabyte.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import { CovisError } from '../../reporting/covisError.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import { createRunQueue } from '../../runtime/runQueue.ts';
 import type { Precision, Runtime, Session } from '../../runtime/session.ts';
@@ -62,7 +63,13 @@ class DkmMatcher implements Matcher {
   }
 
   match(picture0: InputPicture, picture1: InputPicture, context: MatchingContext): Promise<MatchingResult> {
-    return this.#queue.add(() => this.#match([picture0, picture1], context));
+    return this.#queue.add(async () => {
+      try {
+        return await this.#match([picture0, picture1], context);
+      } catch (error) {
+        throw withSizeThatFits(error, picture0);
+      }
+    });
   }
 
   release(): Promise<void> {
@@ -134,6 +141,19 @@ class DkmMatcher implements Matcher {
     this.#kept = null;
     for (const session of kept?.sessions.values() ?? []) await session.release();
   }
+}
+
+/** Memory is proportional to the area: at seven tenths of the long edge half of it is enough. */
+function withSizeThatFits(error: unknown, { width, height, content }: InputPicture): unknown {
+  if (!(error instanceof CovisError) || error.code !== 'out-of-memory') return error;
+  const longEdge = Math.round(Math.max(content?.width ?? width, content?.height ?? height));
+  const smaller = Math.max(dkmRequirements.multipleOf, Math.floor((0.7 * longEdge) / 32) * 32);
+  return new CovisError(
+    'runtime',
+    'out-of-memory',
+    `There is not enough memory for DKM at a long edge of ${longEdge} pixels; choose ${smaller} and run again.`,
+    { cause: error },
+  );
 }
 
 /** The first pass' encoder, the rest of the first pass, the second pass. */
