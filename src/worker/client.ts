@@ -24,7 +24,7 @@ import type {
   WarpRequest,
 } from './protocol.ts';
 import { shrinkForWarp } from './shrinkForWarp.ts';
-import { connectWorker, type WorkerLike } from './workerConnection.ts';
+import { connectWorker, isReplaced, type WorkerLike } from './workerConnection.ts';
 
 export type OnProgress = (progress: Progress) => void;
 
@@ -109,9 +109,18 @@ export function createCovisClient(
       await matching.call('removeWeights', { weightsId }, { signal });
     },
     async match(signal, request, report) {
-      const photo0 = await photos.idInWorker(signal, request.photo0);
-      const photo1 = await photos.idInWorker(signal, request.photo1);
-      return matching.call('match', { ...request, photo0, photo1 }, { signal, report });
+      const run = async () => {
+        const photo0 = await photos.idInWorker(signal, request.photo0);
+        const photo1 = await photos.idInWorker(signal, request.photo1);
+        return matching.call('match', { ...request, photo0, photo1 }, { signal, report });
+      };
+      try {
+        return await run();
+      } catch (error) {
+        // It waited behind a cancelled run whose worker had to be ended: the new one is free.
+        if (isReplaced(error)) return run();
+        throw error;
+      }
     },
     estimate: (signal, request) =>
       estimateLatest(signal, (latest) => estimation.call('estimate', request, { signal: latest })),

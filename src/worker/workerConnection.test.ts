@@ -3,7 +3,7 @@ import { CovisError } from '../reporting/covisError.ts';
 import { createPhotoLedger } from './photoLedger.ts';
 import type { EstimationCalls, MatchingCalls, OpenedPhoto, ToWorker } from './protocol.ts';
 import { type Handlers, type MessageScope, serveCalls } from './serveCalls.ts';
-import { connectWorker, type WorkerLike } from './workerConnection.ts';
+import { connectWorker, isReplaced, type WorkerLike } from './workerConnection.ts';
 
 /** Both halves of the protocol in one thread, with every message cloned as between real workers. */
 function startFake(serve: (scope: MessageScope) => void): WorkerLike {
@@ -97,6 +97,55 @@ describe('the worker protocol', () => {
     workers[0]!.onerror?.({ message: 'crash of the test' } as ErrorEvent);
     await expect(call).rejects.toMatchObject({ code: 'worker-crashed' });
     expect(connection.start()).toBe(2);
+  });
+});
+
+describe('a worker that does not stop', () => {
+  const answer = { ok: false, settings: request.settings, reason: 'no-model', message: 'None.' } as const;
+
+  function connectSlow(workMs: number) {
+    let started = 0;
+    const connection = connectWorker<keyof EstimationCalls>(
+      () => {
+        started++;
+        return startFake((scope) =>
+          serveCalls<keyof EstimationCalls>(scope, {
+            async estimate(_, { signal }) {
+              await new Promise((resolve) => setTimeout(resolve, workMs));
+              signal.throwIfAborted();
+              return { estimation: answer, milliseconds: workMs };
+            },
+          }),
+        );
+      },
+      undefined,
+      40,
+    );
+    return { connection, started: () => started };
+  }
+
+  async function cancelOne({ connection }: ReturnType<typeof connectSlow>) {
+    const controller = new AbortController();
+    const call = connection.call('estimate', request, { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve));
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+  }
+
+  it('is replaced after a while, and tells waiting calls that they may be made again', async () => {
+    const slow = connectSlow(10_000);
+    await cancelOne(slow);
+    const waiting = slow.connection.call('estimate', request, {}).catch((error: unknown) => error);
+    expect(isReplaced(await waiting)).toBe(true);
+    expect(slow.connection.start()).toBe(2);
+  });
+
+  it('is kept when it stops in time', async () => {
+    const slow = connectSlow(5);
+    await cancelOne(slow);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    await slow.connection.call('estimate', request, {});
+    expect(slow.started()).toBe(1);
   });
 });
 

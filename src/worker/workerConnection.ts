@@ -40,7 +40,10 @@ export interface WorkerConnection<Names extends CallName> {
 export function connectWorker<Names extends CallName>(
   start: () => WorkerLike,
   onNotice: (message: string) => void = () => {},
+  patienceMs = PATIENCE_MS,
 ): WorkerConnection<Names> {
+  /** Cancelled calls that the worker has not let go of yet. */
+  const unanswered = new Set<number>();
   const pending = new Map<number, PendingCall>();
   let worker: WorkerLike | null = null;
   let generation = 0;
@@ -60,11 +63,19 @@ export function connectWorker<Names extends CallName>(
   }
 
   /** Ends the worker; the next call starts a new one. Calls that still wait for this one are rejected. */
-  function replaceWorker(): void {
+  function replaceWorker(reason: CovisError = crashed()): void {
     worker?.terminate();
     worker = null;
-    for (const call of pending.values()) call.reject(crashed());
+    for (const call of pending.values()) call.reject(reason);
     pending.clear();
+    unanswered.clear();
+  }
+
+  function awaitCancelled(id: number, target: WorkerLike): void {
+    unanswered.add(id);
+    setTimeout(() => {
+      if (worker === target && unanswered.has(id)) replaceWorker(replaced());
+    }, patienceMs);
   }
 
   function receive(message: FromWorker): void {
@@ -72,6 +83,7 @@ export function connectWorker<Names extends CallName>(
       onNotice(message.message);
       return;
     }
+    if (message.kind !== 'progress') unanswered.delete(message.id);
     const call = pending.get(message.id);
     if (call === undefined) return;
     if (message.kind === 'progress') {
@@ -105,6 +117,7 @@ export function connectWorker<Names extends CallName>(
           () => {
             if (!pending.delete(id)) return;
             target.postMessage({ kind: 'cancel', id });
+            awaitCancelled(id, target);
             reject(signal.reason);
           },
           { once: true },
@@ -112,6 +125,25 @@ export function connectWorker<Names extends CallName>(
       });
     },
   };
+}
+
+/**
+ * A step of a large run can block its worker for minutes. Whoever cancelled it gets a new worker rather than the
+ * wait; steps that end within this time leave the old one, with all its sessions, in place.
+ */
+const PATIENCE_MS = 5000;
+
+/** Tells that a call was lost to a replaced worker and may be made again. */
+export function isReplaced(error: unknown): boolean {
+  return error instanceof CovisError && error.code === 'worker-replaced';
+}
+
+function replaced(): CovisError {
+  return new CovisError(
+    'worker',
+    'worker-replaced',
+    'The cancelled run did not stop in time, so its worker was ended; run again.',
+  );
 }
 
 function crashed(): CovisError {
