@@ -41,6 +41,8 @@ test('DKM says that it needs weights, and brings back each matcher’s own setti
   const run = page.getByRole('button', { name: 'Match', exact: true });
   await expect(run).toBeDisabled();
   await expect(run).toHaveAttribute('title', /^DKM has no weights on this device yet: .* import a DKMv3/);
+  await run.click({ force: true });
+  expect(await covis.takeNotice()).toMatch(/^DKM has no weights on this device yet: download/);
   await page.getByRole('radio', { name: 'LoFTR', exact: true }).click();
   await expect(run).toBeEnabled();
   const { matcher: loftr } = await covis.snapshot();
@@ -140,6 +142,18 @@ test('shows certainties, warps with swipe and blink, and the match of the point 
   };
   const [own0, other0] = [await look('This'), await look('Other, warped')];
   expect(own0.equals(other0)).toBe(false);
+  // B shows the other photo as long as it is held.
+  await page.getByRole('radio', { name: 'This', exact: true }).click();
+  await covis.stage.focus();
+  await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
+  const atRest = await covis.stage.screenshot();
+  const isAtRest = async () => (await covis.stage.screenshot()).equals(atRest);
+  await page.keyboard.down('b');
+  await expect.poll(isAtRest).toBe(false);
+  await page.keyboard.up('b');
+  await expect.poll(isAtRest).toBe(true);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect(page.getByRole('radio', { name: 'In turn', exact: true })).toHaveCount(0);
 
   await show(page, 'Matches');
   await expect(page.getByRole('slider', { name: 'Number of lines slider' })).toBeVisible();

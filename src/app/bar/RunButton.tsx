@@ -40,8 +40,10 @@ export function RunButton() {
   return (
     <button
       type="button"
-      className={due ? 'button runButton isPrimary' : 'button runButton'}
-      disabled={!ready || missing !== null}
+      className={due && missing === null ? 'button runButton isPrimary' : 'button runButton'}
+      disabled={!ready}
+      // Pressed all the same, it says what is missing.
+      aria-disabled={missing !== null}
       title={
         missing ??
         (download
