@@ -144,7 +144,7 @@ test('shows certainties, warps with swipe and blink, and the match of the point 
   expect(own0.equals(other0)).toBe(false);
   // B shows the other photo as long as it is held.
   await page.getByRole('radio', { name: 'This', exact: true }).click();
-  await covis.stage.focus();
+  await covis.stage.press('0');
   await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
   const atRest = await covis.stage.screenshot();
   const isAtRest = async () => (await covis.stage.screenshot()).equals(atRest);
