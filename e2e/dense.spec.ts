@@ -122,6 +122,10 @@ test('shows certainties, warps with swipe and blink, and the match of the point 
   expect(Math.abs((await number(other, 0)) - warp0[2 * cell]!)).toBeLessThan(spread + 0.1);
   expect(Math.abs((await number(other, 1)) - warp0[2 * cell + 1]!)).toBeLessThan(spread + 0.1);
 
+  // By keyboard, the sampled matches are stepped through.
+  await covis.stage.press('n');
+  await expect(readout).toContainText('Match 1');
+
   await show(page, 'Warp');
   const divider = page.getByRole('slider', { name: 'Divider on texture-0.png' });
   await expect(divider).toHaveAttribute('aria-valuenow', '50');

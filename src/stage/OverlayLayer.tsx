@@ -6,15 +6,11 @@ import { Layer, Shape } from 'react-konva';
 import { paintCertainty, placeGrid } from './gridPicture.ts';
 import type { Box, PhotoPlace, StageLayout } from './stageLayout.ts';
 import type { StageDense } from './stageProps.ts';
+import type { Overlay } from './useOverlay.ts';
 import type { Viewport } from './viewport.ts';
 
 /** Cells larger than this are shown as the squares they are. */
 const CRISP_ABOVE = 8;
-
-export type Overlay =
-  | { readonly kind: 'certainty'; readonly opacity: number }
-  /** The other photo covers each from `from` on, in shares of its width. */
-  | { readonly kind: 'warp'; readonly from: number };
 
 interface OverlayLayerProps {
   readonly dense: StageDense;

@@ -22,19 +22,19 @@ import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
 import { colourOfFlow, describeFlow, flowUnder } from './flowUnder.ts';
 import { HighlightLayer } from './HighlightLayer.tsx';
 import { FADED_OPACITY, LineLayer } from './LineLayer.tsx';
+import type { LinePicture } from './LinePainter.ts';
 import { MatchReadout } from './MatchReadout.tsx';
-import { type Overlay, OverlayLayer } from './OverlayLayer.tsx';
+import { OverlayLayer } from './OverlayLayer.tsx';
 import { PhotoLayer } from './PhotoLayer.tsx';
 import { StageLegend } from './StageLegend.tsx';
 import { savePicture } from './savePicture.ts';
 import { commandForKey, HOLD_HELP, isHoldKey, KEYS_HELP, type StageCommand } from './stageKeys.ts';
 import { layoutPair } from './stageLayout.ts';
 import type { PairStageHandle, PairStageProps } from './stageProps.ts';
-import { useBlink } from './useBlink.ts';
 import { useElementSize } from './useElementSize.ts';
 import { useLines } from './useLines.ts';
+import { useOverlay } from './useOverlay.ts';
 import { usePixelRatio } from './usePixelRatio.ts';
-import { useReducedMotion } from './useReducedMotion.ts';
 import { useStageGestures } from './useStageGestures.ts';
 import { useViewport } from './useViewport.ts';
 import { centreOn, contains, FIT, panBy, type ScreenPoint, toScreen, toStage, zoomAt } from './viewport.ts';
@@ -43,6 +43,8 @@ import './pairStage.css';
 
 /** How far from the pointer a line may be to count as under it. */
 const REACH_PX = 8;
+const NO_PICTURES: readonly LinePicture[] = [];
+
 /** A finger is less exact. */
 const TAP_REACH_PX = 16;
 
@@ -70,24 +72,13 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     [size, width0, height0, width1, height1],
   );
   const [viewport, changeViewport] = useViewport(layout, [photo0?.image, photo1?.image]);
-  const showsLines = photo0 !== null && photo1 !== null && denseView.mode === 'matches';
-  const lines = useLines(showsLines ? matches : null, inliers, view, layout, viewport, pixelRatio);
+  const showsLines = denseView.mode === 'matches';
+  const lines = useLines(photo0 && photo1 ? matches : null, inliers, view, layout, viewport, pixelRatio);
 
   /** Where the pointer hovers; null when it does not, or the match was chosen by finger, keyboard or from outside. */
   const [pointer, setPointer] = useState<ScreenPoint | null>(null);
   const [announcement, setAnnouncement] = useState('');
-  const [divider, setDivider] = useState(0.5);
-  const [isHeld, setHeld] = useState(false);
-  const isStill = useReducedMotion();
-  const blinks = denseView.mode === 'warp' && denseView.compare === 'blink';
-  const isOtherSeen = useBlink(blinks && denseView.blink === 'alternate' && !isStill, denseView.blinkMs);
-  const overlay = useMemo((): Overlay | null => {
-    if (denseView.mode === 'matches') return null;
-    if (denseView.mode === 'certainty') return { kind: 'certainty', opacity: denseView.certaintyOpacity };
-    if (isHeld) return { kind: 'warp', from: 0 };
-    if (denseView.compare === 'swipe') return { kind: 'warp', from: divider };
-    return isOtherSeen || denseView.blink === 'other' ? { kind: 'warp', from: 0 } : null;
-  }, [denseView, isHeld, isOtherSeen, divider]);
+  const { overlay, divider, moveDivider, hold } = useOverlay(denseView);
 
   const { findNearest } = lines;
   const hovering = useRef(false);
@@ -96,11 +87,11 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     let found: number | null = null;
     if (pointer) {
       const { x, y } = toStage(viewport, pointer);
-      found = findNearest(x, y, REACH_PX / viewport.zoom);
+      if (showsLines) found = findNearest(x, y, REACH_PX / viewport.zoom);
     } else if (!hovering.current) return;
     hovering.current = pointer !== null;
     if (found !== highlighted) onHighlight(found);
-  }, [pointer, viewport, findNearest, highlighted, onHighlight]);
+  }, [pointer, viewport, findNearest, showsLines, highlighted, onHighlight]);
 
   /** Highlights a match that is not the one under the mouse. */
   const choose = (index: number | null) => {
@@ -124,6 +115,8 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     toScreen(viewport, lines.ends[4 * index]!, lines.ends[4 * index + 1]!),
     toScreen(viewport, lines.ends[4 * index + 2]!, lines.ends[4 * index + 3]!),
   ];
+  // Those of dense matches can still be stepped through while they are not drawn.
+  const pictures = showsLines ? lines.pictures : NO_PICTURES;
   const stageBox = { x: 0, y: 0, ...size };
 
   const step = (direction: 1 | -1) => {
@@ -154,7 +147,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       return await savePicture({
         photos: [photos, overlayLayer.current].filter((layer) => layer !== null),
         highlight: marks,
-        pictures: lines.pictures,
+        pictures,
         lineOpacity: looked ? FADED_OPACITY : 1,
         size,
         background: ground(),
@@ -180,7 +173,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isHoldKey(event)) {
-      setHeld(true);
+      hold(true);
       return;
     }
     const command = commandForKey(event);
@@ -233,8 +226,8 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an application region takes the keyboard itself
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onKeyUp={(event) => isHoldKey(event) && setHeld(false)}
-      onBlur={() => setHeld(false)}
+      onKeyUp={(event) => isHoldKey(event) && hold(false)}
+      onBlur={() => hold(false)}
     >
       {layout && (
         <Stage
@@ -263,7 +256,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
               ground={ground}
             />
           )}
-          <LineLayer pictures={lines.pictures} faded={looked !== null} />
+          <LineLayer pictures={pictures} faded={looked !== null} />
           <HighlightLayer
             ref={highlightLayer}
             ends={marked?.ends ?? null}
@@ -271,7 +264,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
           />
         </Stage>
       )}
-      {selection.shown + selection.dimmed > 0 && (
+      {pictures.length > 0 && selection.shown + selection.dimmed > 0 && (
         <StageLegend name="Confidence" colourBy={view.colourBy} hasGeometry={inliers !== null} />
       )}
       {dense && overlay?.kind === 'certainty' && (
@@ -283,7 +276,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
           layout={layout}
           viewport={viewport}
           share={divider}
-          onMove={setDivider}
+          onMove={moveDivider}
         />
       )}
       {marked && anchor && (

@@ -218,6 +218,31 @@ describe('createMatchingService', () => {
     ).rejects.toThrow(/lack the tensor "decoder\.conv_refiner\.2\./);
   });
 
+  it('moves dense matches to the page instead of copying them', async () => {
+    const parts = startService();
+    const request = await openPair(parts);
+    const moved: Transferable[] = [];
+    const { context } = contextWith();
+    const file = new Blob([writeSafetensors(narrowWeights())]);
+    const { id } = await parts.service.importWeights(
+      { file, name: 'dkm.safetensors', options: null },
+      context,
+    );
+    const { matches } = await parts.service.match(
+      {
+        ...request,
+        weightsId: id,
+        settings: { matcher: 'dkm', longEdge: 96, views: ['original'], samples: 100 },
+      },
+      { ...context, transfer: (object) => moved.push(object) },
+    );
+    const { warp0, warp1, certainty0, certainty1 } = matches.dense!.matches;
+    const arrays = [warp0, warp1, certainty0, certainty1];
+    expect(moved).toEqual(arrays.map(({ buffer }) => buffer));
+    // Nothing else lies in those buffers.
+    for (const { buffer, byteLength } of arrays) expect(buffer.byteLength).toBe(byteLength);
+  });
+
   it('refuses unusable weights before they are stored', async () => {
     const { service } = startService();
     const { context } = contextWith();
