@@ -57,7 +57,7 @@ export function WeightsState() {
   return (
     <div className="weightsState">
       <span className="weightsLicence" title={selected.licence}>
-        On this device, {size}
+        On device, {size}
       </span>
       <button
         type="button"
