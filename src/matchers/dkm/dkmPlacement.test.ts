@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { createNodeRuntime, hasNativeOrt } from '../../runtime/node/createNodeRuntime.ts';
 import type { Runtime } from '../../runtime/session.ts';
+import { buildRefiner } from './buildRefiner.ts';
 import { type PassSizes, planGraphs } from './dkmGraphs.ts';
 import { readConfig } from './readConfig.ts';
 import { narrowWeights } from './testing/narrowNetwork.ts';
@@ -48,6 +49,22 @@ describe.skipIf(gpu === null)(
         const session = await gpu!.createSession(build(), { residentOutputs: resident });
         await session.release();
       }
+    });
+
+    it('a refiner in bands and chunks, as at large sizes, stays there', async () => {
+      const checkpoint = narrowWeights();
+      const limits = { chunkBytes: 3000, bandBytes: 10_000 };
+      const config = readConfig(checkpoint);
+      const model = buildRefiner(
+        checkpoint,
+        config,
+        sizes.first,
+        4,
+        { width: 16, height: 12 },
+        'float32',
+        limits,
+      );
+      await (await gpu!.createSession(model)).release();
     });
   },
 );

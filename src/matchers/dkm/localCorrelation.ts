@@ -49,7 +49,9 @@ export function localCorrelation(
   for (let start = 0; start < cells; start += chunk) {
     const end = Math.min(start + chunk, cells);
     const count = end - start;
-    const gathered = gatherRows(graph, features, sliceRows(graph, indices, start, end));
+    // Cut before they are cast: slices of integers would be the CPU's on WebGPU.
+    const chunkIndices = castToIndices(graph, sliceRows(graph, indices, start, end));
+    const gathered = gatherRows(graph, features, chunkIndices);
     const column = reshape(graph, sliceRows(graph, scaled, start, end), [count, channels, 1]);
     const products = reshape(graph, matMul(graph, gathered, column), [count, window + 1, window + 1]);
     const fraction = (all: Value<'float32'>): FloatValue =>
@@ -83,7 +85,7 @@ function matchAxis(
 }
 
 /**
- * Rows of the padded map under each window of `side` cells, in reading order: int32 [P, side^2].
+ * Rows of the padded map under each window of `side` cells, in reading order: [P, side^2], whole numbers.
  * @param shift from a match's cell to the first cell of its window in the padded map, along either axis
  */
 function windowIndices(
@@ -93,14 +95,14 @@ function windowIndices(
   side: number,
   paddedWidth: number,
   shift: number,
-): Value<'int32'> {
+): Value<'float32'> {
   const cell = add(graph, multiply(graph, y, graph.scalar('float32', paddedWidth)), x);
   const offsets = Float32Array.from(
     { length: side ** 2 },
     (_, k) => (Math.floor(k / side) + shift) * paddedWidth + (k % side) + shift,
   );
   // Whole numbers up to 2^24 are exact in float32: maps of sixteen million cells.
-  return castToIndices(graph, add(graph, cell, graph.floats('float32', [1, side ** 2], offsets)));
+  return add(graph, cell, graph.floats('float32', [1, side ** 2], offsets));
 }
 
 /** One row a cell, with a margin of zeros around the map. */
