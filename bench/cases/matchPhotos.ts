@@ -59,7 +59,9 @@ async function matchPhotos(
     const [photo0, photo1] = photos.map((rgba, side) =>
       createPairPhoto(pixelSource(size, rgba), `run ${run} photo ${side}`),
     ) as [PairPhoto, PairPhoto];
-    found = await matchPair(photo0, photo1, matcher, DEFAULT_MATCH_SETTINGS, {
+    // At its own size: by default a small photo would be enlarged to the usual long edge.
+    const settings = { ...DEFAULT_MATCH_SETTINGS, longEdge: size.width };
+    found = await matchPair(photo0, photo1, matcher, settings, {
       provider: runtime.provider,
       weights: { id: network, sha256: '' },
       signal: new AbortController().signal,
