@@ -16,6 +16,7 @@ import type {
   MatchingResult,
   PictureTensor,
 } from '../matcher.ts';
+import { timed } from '../timed.ts';
 import { type DkmConfig, type GridSize, gridAt } from './dkmConfig.ts';
 import { type PassSizes, planGraphs, type SessionName } from './dkmGraphs.ts';
 import { finishDirection } from './finishDirection.ts';
@@ -258,15 +259,4 @@ function toInputPixels(warp: Float32Array, { width, height }: GridSize, cellSize
     warp[k + 1] = (warp[k + 1]! + 1) * halfHeight - 0.5;
   }
   return warp;
-}
-
-async function timed<Result>(
-  context: MatchingContext,
-  step: ProgressStep,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const start = performance.now();
-  const result = await work();
-  context.time(step, performance.now() - start);
-  return result;
 }

@@ -3,10 +3,10 @@
  * second run on the same size compiles nothing and a new partner for a picture costs one backbone run.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import type { ProgressStep } from '../../reporting/progress.ts';
 import { createRunQueue } from '../../runtime/runQueue.ts';
 import type { Precision, Runtime, Session } from '../../runtime/session.ts';
 import type { InputMatches, InputPicture, InputRequirements, Matcher, MatchingContext } from '../matcher.ts';
+import { timed } from '../timed.ts';
 import { BoundedCache } from './boundedCache.ts';
 import {
   coarseGrid,
@@ -233,17 +233,6 @@ class LoftrMatcher implements Matcher {
       beforeRun,
     );
   }
-}
-
-async function timed<Result>(
-  context: MatchingContext,
-  step: ProgressStep,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const start = performance.now();
-  const result = await work();
-  context.time(step, performance.now() - start);
-  return result;
 }
 
 function sizeKey({ width, height }: GridSize): string {
