@@ -6,6 +6,7 @@
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
 import type { FloatType, FloatValue, GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { convolve, convolveGroups } from '../../onnx/ops/linear.ts';
+import { foldBatchNorm } from '../foldBatchNorm.ts';
 
 /** Where layers come from and go to. */
 export interface NetworkBuild {
@@ -14,9 +15,6 @@ export interface NetworkBuild {
   /** Type of weights and activations; the parts that need float32 cast for themselves. */
   readonly type: FloatType;
 }
-
-/** PyTorch's default. */
-const normEpsilon = 1e-5;
 
 /** Weight [D, C / G, k, k] and bias [D] of a convolution in G groups. */
 export interface Convolution {
@@ -41,18 +39,17 @@ export function readConvolution(
     ? readTensor(checkpoint, `${name}.bias`)
     : new Float32Array(filters);
   if (norm === null) return { shape, weight, bias };
-  const [scale, shift, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
-    readTensor(checkpoint, `${norm}.${part}`),
-  ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const filterLength = weight.length / filters;
-  const folded = new Float32Array(weight.length);
-  const foldedBias = new Float32Array(filters);
-  for (let d = 0; d < filters; d++) {
-    const gain = scale[d]! / Math.sqrt(variance[d]! + normEpsilon);
-    foldedBias[d] = shift[d]! + (bias[d]! - mean[d]!) * gain;
-    for (let k = d * filterLength; k < (d + 1) * filterLength; k++) folded[k] = weight[k]! * gain;
-  }
-  return { shape, weight: folded, bias: foldedBias };
+  const folded = foldBatchNorm(
+    weight,
+    {
+      scale: readTensor(checkpoint, `${norm}.weight`),
+      shift: readTensor(checkpoint, `${norm}.bias`),
+      mean: readTensor(checkpoint, `${norm}.running_mean`),
+      variance: readTensor(checkpoint, `${norm}.running_var`),
+    },
+    bias,
+  );
+  return { shape, ...folded };
 }
 
 /** The same convolution with filters that give zero behind its own, and with a group's channels that count for nothing. */

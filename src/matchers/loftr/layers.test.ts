@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../testing/random.ts';
-import { foldBatchNorm, transposeMatrix } from './layers.ts';
+import { foldBatchNorm } from '../foldBatchNorm.ts';
+import { transposeMatrix } from './layers.ts';
 
 describe('foldBatchNorm', () => {
   it('does in one affine map what convolution and normalisation do', () => {

@@ -6,6 +6,7 @@ import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
 import type { FloatType, FloatValue, GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { convolve } from '../../onnx/ops/linear.ts';
 import { layerNormalise } from '../../onnx/ops/reductions.ts';
+import { foldBatchNorm, normEpsilon } from '../foldBatchNorm.ts';
 
 /** Where layers come from and go to. */
 export interface NetworkBuild {
@@ -14,9 +15,6 @@ export interface NetworkBuild {
   /** Type of weights and activations; the parts that need float32 cast for themselves. */
   readonly type: FloatType;
 }
-
-/** PyTorch's default of both normalisations. */
-const normEpsilon = 1e-5;
 
 /**
  * `<name>.weight`, with the batch normalisation `<norm>.*` behind it if named.
@@ -42,33 +40,6 @@ export function convolution(
     const bias = graph.floats(type, [folded.bias.length], folded.bias);
     return convolve(graph, x, graph.floats(type, shape, folded.weight), bias, stride);
   });
-}
-
-export interface BatchNorm {
-  readonly scale: Float32Array;
-  readonly shift: Float32Array;
-  readonly mean: Float32Array;
-  readonly variance: Float32Array;
-}
-
-/**
- * One convolution that does what a bias-free one and the batch normalisation behind it do.
- * @param weight [D, ...], one filter after the other
- */
-export function foldBatchNorm(
-  weight: Float32Array,
-  norm: BatchNorm,
-): { weight: Float32Array; bias: Float32Array } {
-  const filters = norm.scale.length;
-  const filterLength = weight.length / filters;
-  const folded = new Float32Array(weight.length);
-  const bias = new Float32Array(filters);
-  for (let d = 0; d < filters; d++) {
-    const gain = norm.scale[d]! / Math.sqrt(norm.variance[d]! + normEpsilon);
-    bias[d] = norm.shift[d]! - norm.mean[d]! * gain;
-    for (let k = d * filterLength; k < (d + 1) * filterLength; k++) folded[k] = weight[k]! * gain;
-  }
-  return { weight: folded, bias };
 }
 
 /** A matrix [in, out] made of a PyTorch weight [out, in]: what `matMul` takes from the right. */
