@@ -8,6 +8,7 @@
 import { type Affine, invertAffine, resizeTransform } from '../geometry/coordinates.ts';
 import type { InputPicture, InputRequirements, PictureTensor } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
+import { yieldToMessages } from '../runtime/yieldToMessages.ts';
 import { type Extent, fitInput, type SharedCanvas } from './fitInput.ts';
 import { planResampling, type ResamplingPlan } from './planResampling.ts';
 
@@ -66,7 +67,7 @@ export async function prepareInput(
       first.addRow(y, sourceRow);
       fine?.addRow(y, sourceRow);
     }
-    await letMessagesIn();
+    await yieldToMessages();
     signal.throwIfAborted();
   }
   for (const reducer of [first, fine]) if (reducer) normalise(reducer.tensor.data, requirements);
@@ -175,11 +176,6 @@ function normalise(data: Float32Array, { mean, deviation }: InputRequirements): 
       data[k] = (Math.min(Math.max(data[k]!, 0), 255) / 255 - channelMean) / channelDeviation;
     }
   }
-}
-
-/** A wish to cancel reaches a worker as a message, which only arrives when the event loop turns. */
-function letMessagesIn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 async function hashTensor(data: Float32Array<ArrayBuffer>): Promise<string> {
