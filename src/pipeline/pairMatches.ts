@@ -1,6 +1,7 @@
 /** The outcome of matching one pair of photos, in photo pixels: what the page draws and the exports write. */
 import type { Points } from '../geometry/coordinates.ts';
 import type { MatcherId } from '../matchers/registry.ts';
+import type { Preprocessing } from '../preprocess/preprocessing.ts';
 import type { ProgressStep } from '../reporting/progress.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
 import type { PairDense } from './pairDense.ts';
@@ -15,6 +16,8 @@ export interface MatchSettings {
   readonly views: readonly 'original'[];
   /** How many matches to draw from a matcher that matches every point; absent for the others. */
   readonly samples?: number;
+  /** Absent where the photos are only brought to size, by the cubic. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /** N matches, ordered by falling confidence. */
