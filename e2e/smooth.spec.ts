@@ -40,6 +40,8 @@ async function writeManyMatches(count: number): Promise<string> {
       keypoints1: column(2),
       confidence: Float32Array.from(points, (_, k) => 1 - k / count),
       view: new Uint8Array(count),
+      support: new Uint8Array(count).fill(1),
+      viewReports: [{ view: 'original', found: count, added: count, milliseconds: 1, failure: null }],
       inputSize: [
         [640, 480],
         [640, 480],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { CovisError, isAbort } from '../reporting/covisError.ts';
-import { createPairResult } from '../testing/createPairResult.ts';
+import { createPairResult, withViews } from '../testing/createPairResult.ts';
 import { createMatchFile, type MatchFile, writeMatchFile } from './matchFile.ts';
 import { matchFileShape } from './matchFileShape.ts';
 import { checkMatchFile, parseMatchFile } from './parseMatchFile.ts';
@@ -27,6 +27,7 @@ describe('writing', () => {
       createPairResult(0),
       { ...result, estimation: null },
       createPairResult(50, { minimumConfidence: 0, maximumMatches: 10 }),
+      withViews(result),
     ]) {
       expect(schemaErrors(JSON.parse(writeMatchFile(createMatchFile(other, ''))))).toEqual([]);
     }
@@ -107,6 +108,19 @@ describe('writing', () => {
     expect(writeMatchFile(createMatchFile(structuredClone(result), 'Covis 0.1.0'))).toBe(text);
   });
 
+  it('says what each view cost and gave where there are several, and nothing of it where there is one', () => {
+    expect(text).not.toMatch(/support|viewReports/);
+    const file = createMatchFile(withViews(result), '');
+    expect(file.support!.slice(0, 4)).toEqual([1, 2, 3, 1]);
+    expect(file.support).toHaveLength(file.keypoints0.length);
+    expect(file.viewReports).toMatchObject([
+      { view: 'original', failure: null, milliseconds: 10.12 },
+      { view: 'flip' },
+      { view: 'scale:960' },
+      { view: 'shared-region', found: 0, failure: { code: 'no-shared-region' } },
+    ]);
+  });
+
   it('marks no inliers where there is no geometry, and keeps the settings of a failed estimate', () => {
     const { settings } = result.estimation!;
     const file = createMatchFile(
@@ -128,6 +142,26 @@ describe('writing', () => {
 });
 
 describe('reading', () => {
+  it('brings back the views', () => {
+    const { matches } = withViews(result);
+    const { matches: read } = parseMatchFile(writeMatchFile(createMatchFile(withViews(result), '')));
+    const count = read.confidence.length;
+    expect(read.settings.views).toEqual(matches.settings.views);
+    expect(read.view).toEqual(matches.view.subarray(0, count));
+    expect(read.support).toEqual(matches.support.subarray(0, count));
+    expect(read.viewReports[3]).toEqual(matches.viewReports[3]);
+    expect(read.viewReports[0]).toEqual({ ...matches.viewReports[0], milliseconds: 10.12 });
+  });
+
+  it('takes files of one view at their columns', () => {
+    const { matches } = parseMatchFile(text);
+    const count = matches.confidence.length;
+    expect(matches.support).toEqual(new Uint8Array(count).fill(1));
+    expect(matches.viewReports).toEqual([
+      { view: 'original', found: count, added: count, milliseconds: 1012.5, failure: null },
+    ]);
+  });
+
   it('brings the result back', () => {
     const parsed = parseMatchFile(text);
     const file = JSON.parse(text) as MatchFile;
@@ -314,6 +348,20 @@ const seenBySchema: readonly Damage[] = [
       file.matcher.views = ['upside-down'];
     },
     /"matcher.views\[0\]"/,
+  ],
+  [
+    'found by no view',
+    (file) => {
+      file.support = file.view.map(() => 0);
+    },
+    /"support\[0\]"/,
+  ],
+  [
+    'report without its view',
+    (file) => {
+      file.viewReports = [{ found: 1, added: 1, milliseconds: 1, failure: null }];
+    },
+    /"viewReports\[0\].view" must be present/,
   ],
   [
     'no views',
@@ -583,6 +631,20 @@ const beyondSchema: readonly Damage[] = [
       file.view.pop();
     },
     /"view" has/,
+  ],
+  [
+    'support too short',
+    (file) => {
+      file.support = [1];
+    },
+    /"support" has 1/,
+  ],
+  [
+    'reports of other views',
+    (file) => {
+      file.viewReports = [{ view: 'flip', found: 1, added: 1, milliseconds: 1, failure: null }];
+    },
+    /"viewReports" and "matcher.views" name different views/,
   ],
   [
     'view that is not listed',

@@ -43,6 +43,16 @@ export interface MatchFile {
   readonly inlier: readonly boolean[];
   /** Index into `matcher.views`. */
   readonly view: readonly number[];
+  /** How many views found the match; missing where there was one view. */
+  readonly support?: readonly number[];
+  /** What each of `matcher.views` cost and gave; missing where there was one view. */
+  readonly viewReports?: readonly {
+    readonly view: string;
+    readonly found: number;
+    readonly added: number;
+    readonly milliseconds: number;
+    readonly failure: { readonly stage: string; readonly code: string; readonly message: string } | null;
+  }[];
   readonly geometry: {
     readonly model: GeometricModel;
     readonly matrix: readonly [Row, Row, Row];
@@ -110,6 +120,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
     confidence: Array.from(matches.confidence, shortestFloat),
     inlier: Array.from({ length: count }, (_, k) => geometry?.inliers[k] === 1),
     view: Array.from(matches.view),
+    ...(matches.settings.views.length > 1 && describeViews(matches)),
     geometry: geometry && {
       model: geometry.settings.model,
       matrix: toRows(geometry.matrix),
@@ -140,6 +151,22 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
     timingsMs: Object.fromEntries(
       Object.entries(matches.timingsMs).map(([step, milliseconds]) => [step, roundTo(milliseconds, 2)]),
     ),
+  };
+}
+
+function describeViews({
+  support,
+  viewReports,
+}: PairResult['matches']): Pick<MatchFile, 'support' | 'viewReports'> {
+  return {
+    support: Array.from(support),
+    viewReports: viewReports.map(({ view, found, added, milliseconds, failure }) => ({
+      view,
+      found,
+      added,
+      milliseconds: roundTo(milliseconds, 2),
+      failure: failure && { stage: failure.stage, code: failure.code, message: failure.message },
+    })),
   };
 }
 

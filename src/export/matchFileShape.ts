@@ -3,7 +3,7 @@
  * verdicts. Limits are far beyond any photo; they keep nonsense from being drawn.
  */
 
-import type { MatchSettings } from '../pipeline/pairMatches.ts';
+import { type MatchSettings, viewIdPattern } from '../pipeline/pairMatches.ts';
 import type { GeometricModel } from '../pipeline/pairResult.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
 import {
@@ -24,7 +24,6 @@ import { matchFileFormat, matchFileVersion } from './matchFile.ts';
 
 /** Records, so that a new member of the type is an error here until the file format knows it. */
 const matchers: Readonly<Record<MatchSettings['matcher'], true>> = { loftr: true, dkm: true };
-const views: Readonly<Record<MatchSettings['views'][number], true>> = { original: true };
 const models: Readonly<Record<GeometricModel, true>> = {
   homography: true,
   fundamental: true,
@@ -36,7 +35,8 @@ const precisions: Readonly<Record<Precision, true>> = { fp32: true, fp16: true }
 const sha256 = textLike(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
 const side = integer(1, 1_000_000);
 const matcher = oneOf(...Object.keys(matchers));
-const viewList = list(oneOf(...Object.keys(views)), 1);
+const viewId = textLike(viewIdPattern, 'the name of a view');
+const viewList = list(viewId, 1);
 const keypoints = list(tuple(number(-1_000_000, 1_000_000), 2));
 const unit = number(0, 1);
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
@@ -44,7 +44,7 @@ const model = oneOf(...Object.keys(models));
 const thresholdPx = numberBetween(0, 1_000_000);
 const iterations = integer(1, 0x7fffffff);
 
-export const matchFileShape = object({
+const requiredFields = {
   format: oneOf(matchFileFormat),
   version: oneOf(matchFileVersion),
   createdBy: text,
@@ -90,4 +90,21 @@ export const matchFileShape = object({
     ),
   }),
   timingsMs: record(number(0, Number.MAX_VALUE)),
-});
+};
+
+/** Missing where there was one view. */
+const optionalFields = {
+  support: list(integer(1, 255)),
+  viewReports: list(
+    object({
+      view: viewId,
+      found: integer(0, 0x7fffffff),
+      added: integer(0, 0x7fffffff),
+      milliseconds: number(0, Number.MAX_VALUE),
+      failure: nullable(object({ stage: text, code: text, message: text })),
+    }),
+    1,
+  ),
+};
+
+export const matchFileShape = object(requiredFields, optionalFields);

@@ -39,6 +39,8 @@ export function parseMatchFile(text: string): ParsedMatchFile {
     keypoints1: toPoints(file.keypoints1, order),
     confidence: Float32Array.from(order, (k) => file.confidence[k]!),
     view: Uint8Array.from(order, (k) => file.view[k]!),
+    support: Uint8Array.from(order, (k) => file.support?.[k] ?? 1),
+    viewReports: restoreViewReports(file),
     inputSize: file.matcher.inputSize,
     provider: file.matcher.executionProvider as ExecutionProvider,
     precision: file.matcher.precision as Precision,
@@ -116,6 +118,12 @@ function findContradiction(file: MatchFile): string | null {
     const length = file[name].length;
     if (length !== count) return `"keypoints0" has ${count} entries and "${name}" has ${length}`;
   }
+  if (file.support && file.support.length !== count) {
+    return `"keypoints0" has ${count} entries and "support" has ${file.support.length}`;
+  }
+  if (file.viewReports && file.viewReports.map(({ view }) => view).join() !== file.matcher.views.join()) {
+    return '"viewReports" and "matcher.views" name different views';
+  }
   if (file.view.some((view) => view >= file.matcher.views.length)) {
     return '"view" names a view that "matcher.views" does not list';
   }
@@ -132,6 +140,19 @@ function findContradiction(file: MatchFile): string | null {
     return `it has ${count} matches and "settings.maximumMatches" is ${maximumMatches}`;
   }
   return null;
+}
+
+/** Files of one view, and all of before there were more, tell of it by their columns. */
+function restoreViewReports(file: MatchFile): PairMatches['viewReports'] {
+  if (file.viewReports) return file.viewReports as PairMatches['viewReports'];
+  const count = file.confidence.length;
+  return (file.matcher.views as PairMatches['settings']['views']).map((view) => ({
+    view,
+    found: count,
+    added: count,
+    milliseconds: file.timingsMs.total ?? 0,
+    failure: null,
+  }));
 }
 
 /** Indices by falling confidence; ties keep their order. */

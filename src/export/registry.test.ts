@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPairResult } from '../testing/createPairResult.ts';
+import { createPairResult, withViews } from '../testing/createPairResult.ts';
 import { parseMatchFile } from './parseMatchFile.ts';
 import { exportFormats } from './registry.ts';
 
@@ -15,12 +15,14 @@ describe('exportFormats', () => {
   it('writes the same matches as a table', () => {
     const lines = exportFormats.csv.write(result, 'Covis').split('\n');
     expect(lines).toHaveLength(52);
-    expect(lines[0]).toBe('x0,y0,x1,y1,confidence,inlier');
+    expect(lines[0]).toBe('x0,y0,x1,y1,confidence,inlier,view,support');
     expect(lines[51]).toBe('');
     const { matches, estimation } = parseMatchFile(exportFormats.matchFile.write(result, ''));
     if (!estimation?.ok) throw new Error('No geometry.');
     lines.slice(1, 51).forEach((line, k) => {
-      expect(line.split(',').map((cell) => Math.fround(Number(cell)))).toEqual([
+      const cells = line.split(',');
+      expect(cells.slice(6)).toEqual(['original', '1']);
+      expect(cells.slice(0, 6).map((cell) => Math.fround(Number(cell)))).toEqual([
         matches.keypoints0[2 * k],
         matches.keypoints0[2 * k + 1],
         matches.keypoints1[2 * k],
@@ -29,5 +31,19 @@ describe('exportFormats', () => {
         estimation.inliers[k],
       ]);
     });
+  });
+
+  it('names the view of each match in the table, and how many views found it', () => {
+    const cells = exportFormats.csv
+      .write(withViews(result), 'Covis')
+      .split('\n')
+      .slice(1, 5)
+      .map((line) => line.split(',').slice(6));
+    expect(cells).toEqual([
+      ['original', '1'],
+      ['flip', '2'],
+      ['scale:960', '3'],
+      ['original', '1'],
+    ]);
   });
 });

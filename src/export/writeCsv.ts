@@ -3,9 +3,16 @@ import type { PairResult } from '../pipeline/pairResult.ts';
 import { createMatchFile } from './matchFile.ts';
 
 export function writeCsv(result: PairResult): string {
-  const { keypoints0, keypoints1, confidence, inlier } = createMatchFile(result, '');
+  const { keypoints0, keypoints1, confidence, inlier, view, support, matcher } = createMatchFile(result, '');
   const lines = confidence.map((value, k) =>
-    [...keypoints0[k]!, ...keypoints1[k]!, value, inlier[k] ? 1 : 0].join(','),
+    [
+      ...keypoints0[k]!,
+      ...keypoints1[k]!,
+      value,
+      inlier[k] ? 1 : 0,
+      matcher.views[view[k]!]!,
+      support?.[k] ?? 1,
+    ].join(','),
   );
-  return ['x0,y0,x1,y1,confidence,inlier', ...lines, ''].join('\n');
+  return ['x0,y0,x1,y1,confidence,inlier,view,support', ...lines, ''].join('\n');
 }

@@ -55,12 +55,17 @@ export async function matchPair(
   });
   const areas = [prepared0, prepared1] as const;
   const inPhotos = toPhotoPixels(found, areas);
+  const count = inPhotos.confidence.length;
   timingsMs.total = performance.now() - start;
   return {
     settings,
     weights: context.weights,
     ...inPhotos,
-    view: new Uint8Array(inPhotos.confidence.length),
+    view: new Uint8Array(count),
+    support: new Uint8Array(count).fill(1),
+    viewReports: [
+      { view: 'original', found: count, added: count, milliseconds: timingsMs.total, failure: null },
+    ],
     inputSize: [
       [prepared0.picture.width, prepared0.picture.height],
       [prepared1.picture.width, prepared1.picture.height],
@@ -90,6 +95,7 @@ export function drawAgain(matches: PairMatches, samples: number): PairMatches {
     settings: { ...matches.settings, samples },
     ...inPhotos,
     view: new Uint8Array(inPhotos.confidence.length),
+    support: new Uint8Array(inPhotos.confidence.length).fill(1),
   };
 }
 

@@ -1,10 +1,15 @@
 /** The outcome of matching one pair of photos, in photo pixels: what the page draws and the exports write. */
+import type { ViewId } from '../augment/views.ts';
 import type { Points } from '../geometry/coordinates.ts';
 import type { MatcherId } from '../matchers/registry.ts';
 import type { Preprocessing } from '../preprocess/preprocessing.ts';
+import type { FailureReport } from '../reporting/covisError.ts';
 import type { ProgressStep } from '../reporting/progress.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
 import type { PairDense } from './pairDense.ts';
+
+/** For layers that see stages only through the pipeline. */
+export { describeView, isViewId, type ViewId, viewIdPattern } from '../augment/views.ts';
 
 export type Size = readonly [width: number, height: number];
 
@@ -13,11 +18,23 @@ export interface MatchSettings {
   /** Long edge of the network input (of the first pass) in pixels; a photo is at most doubled to reach it. */
   readonly longEdge: number;
   /** Views of the test-time augmentation, first to last. */
-  readonly views: readonly 'original'[];
-  /** How many matches to draw from a matcher that matches every point; absent for the others. */
+  readonly views: readonly ViewId[];
+  /** How many matches each view draws from a matcher that matches every point; absent for the others. */
   readonly samples?: number;
   /** Absent where the photos are only brought to size, by the cubic. */
   readonly preprocessing?: Preprocessing;
+}
+
+/** What one view cost and gave. */
+export interface ViewReport {
+  readonly view: ViewId;
+  /** Matches above the matcher's floor. */
+  readonly found: number;
+  /** Of these, matches that no view before had found. */
+  readonly added: number;
+  readonly milliseconds: number;
+  /** Why the view gave nothing; null where it ran. */
+  readonly failure: FailureReport | null;
 }
 
 /** N matches, ordered by falling confidence. */
@@ -27,9 +44,13 @@ export interface PairMatches {
   readonly keypoints0: Points<'photo'>;
   readonly keypoints1: Points<'photo'>;
   readonly confidence: Float32Array;
-  /** Index into `settings.views`, one a match. */
+  /** Index into `settings.views` of the view that was surest of it, one a match. */
   readonly view: Uint8Array;
-  /** Sizes of the network inputs of the first view. */
+  /** How many views found the match, itself included. */
+  readonly support: Uint8Array;
+  /** One a view, in the order of `settings.views`. */
+  readonly viewReports: readonly ViewReport[];
+  /** Sizes of the network inputs of the first view that ran. */
   readonly inputSize: readonly [Size, Size];
   readonly provider: ExecutionProvider;
   readonly precision: Precision;

@@ -45,5 +45,6 @@ export function selectMatches(
     keypoints1: matches.keypoints1.subarray(0, 2 * count) as Points<'photo'>,
     confidence: matches.confidence.subarray(0, count),
     view: matches.view.subarray(0, count),
+    support: matches.support.subarray(0, count),
   };
 }

@@ -1,5 +1,6 @@
 /** A complete, plausible result for tests of what is written and read: matches that follow one homography. */
 import { reproject } from '../geometry/reprojection.ts';
+import type { ViewId } from '../pipeline/pairMatches.ts';
 import type { Estimation, EstimationSettings, PairResult } from '../pipeline/pairResult.ts';
 import { countConfident, type MatchSelection } from '../pipeline/selectMatches.ts';
 import { createHomographyMatches } from './homographyMatches.ts';
@@ -46,6 +47,8 @@ export function createPairResult(
       keypoints1,
       confidence,
       view: new Uint8Array(count),
+      support: new Uint8Array(count).fill(1),
+      viewReports: [{ view: 'original', found: count, added: count, milliseconds: 1012.5, failure: null }],
       inputSize: [
         [640, 480],
         [640, 480],
@@ -56,5 +59,39 @@ export function createPairResult(
     },
     selection,
     estimation,
+  };
+}
+
+/** The same result as of a run of four views, the last of which failed; views and support take turns. */
+export function withViews(result: PairResult): PairResult {
+  const { matches } = result;
+  const found = matches.confidence.length;
+  const report = (view: ViewId, added: number) => ({
+    view,
+    found,
+    added,
+    milliseconds: 10.123,
+    failure: null,
+  });
+  return {
+    ...result,
+    matches: {
+      ...matches,
+      settings: { ...matches.settings, views: ['original', 'flip', 'scale:960', 'shared-region'] },
+      view: matches.view.map((_, k) => k % 3),
+      support: matches.support.map((_, k) => 1 + (k % 3)),
+      viewReports: [
+        report('original', found),
+        report('flip', 0),
+        report('scale:960', 0),
+        {
+          view: 'shared-region',
+          found: 0,
+          added: 0,
+          milliseconds: 0.5,
+          failure: { stage: 'matching', code: 'no-shared-region', message: 'The photos share nothing.' },
+        },
+      ],
+    },
   };
 }

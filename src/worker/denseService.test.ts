@@ -47,6 +47,8 @@ function matchesOf(dense: PairDense): PairMatches {
     keypoints1: new Float32Array(0),
     confidence: new Float32Array(0),
     view: new Uint8Array(0),
+    support: new Uint8Array(0),
+    viewReports: [{ view: 'original', found: 0, added: 0, milliseconds: 7, failure: null }],
     inputSize: [
       [40, 20],
       [40, 20],

@@ -32,7 +32,8 @@ export function createDenseService({ readPixels, toBitmap }: DenseServiceParts):
 
     async sampleAgain({ matches, samples }, { transfer }) {
       const { dense: _, ...sampled } = drawAgain({ ...matches, dense: heldDense() }, samples);
-      for (const { buffer } of [sampled.keypoints0, sampled.keypoints1, sampled.confidence, sampled.view]) {
+      const { keypoints0, keypoints1, confidence, view, support } = sampled;
+      for (const { buffer } of [keypoints0, keypoints1, confidence, view, support]) {
         transfer(buffer as ArrayBuffer);
       }
       return sampled;

@@ -139,6 +139,11 @@ export function matchReply(request: MatchRequest, confidence: readonly number[])
     keypoints1: points,
     confidence: Float32Array.from(confidence),
     view: new Uint8Array(confidence.length),
+    support: new Uint8Array(confidence.length).fill(1),
+    viewReports: request.settings.views.map((view, k) => {
+      const found = k === 0 ? confidence.length : 0;
+      return { view, found, added: found, milliseconds: 100, failure: null };
+    }),
     inputSize: [
       [640, 480],
       [640, 480],
