@@ -41,9 +41,9 @@ export async function matchPair(
 
   progress.report('decode', 0);
   const canvas = sharedCanvasOf(photo0, photo1, matcher, settings);
-  const prepared0 = await photo0.prepare(matcher.requirements, settings.longEdge, signal, canvas);
+  const prepared0 = await photo0.prepare(matcher.requirements, settings, signal, canvas);
   progress.report('decode', 0.5);
-  const prepared1 = await photo1.prepare(matcher.requirements, settings.longEdge, signal, canvas);
+  const prepared1 = await photo1.prepare(matcher.requirements, settings, signal, canvas);
   time('decode', performance.now() - start);
   signal.throwIfAborted();
 

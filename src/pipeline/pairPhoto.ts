@@ -6,6 +6,10 @@ import type { InputRequirements } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import type { SharedCanvas } from '../preprocess/fitInput.ts';
 import { type PreparedInput, prepareInput } from '../preprocess/prepareInput.ts';
+import type { MatchSettings } from './pairMatches.ts';
+
+/** The settings of a run that a network's input depends on. */
+export type InputSettings = Pick<MatchSettings, 'longEdge' | 'preprocessing'>;
 
 export interface PairPhoto {
   readonly width: number;
@@ -13,7 +17,7 @@ export interface PairPhoto {
   /** @param canvas sizes of the tensors where both photos of a pair share them */
   prepare(
     requirements: InputRequirements,
-    longEdge: number,
+    settings: InputSettings,
     signal: AbortSignal,
     canvas?: SharedCanvas,
   ): Promise<PreparedInput>;
@@ -26,10 +30,10 @@ export function createPairPhoto(source: PixelSource, sha256: string): PairPhoto 
   return {
     width: source.width,
     height: source.height,
-    async prepare(requirements, longEdge, signal, canvas) {
-      const key = `${sha256} ${longEdge} ${JSON.stringify([requirements, canvas])}`;
+    async prepare(requirements, { longEdge, preprocessing }, signal, canvas) {
+      const key = `${sha256} ${longEdge} ${JSON.stringify([requirements, canvas, preprocessing])}`;
       if (kept?.key !== key) {
-        const options = { longEdge, key, ...(canvas && { canvas }) };
+        const options = { longEdge, key, ...(canvas && { canvas }), ...(preprocessing && { preprocessing }) };
         kept = { key, input: await prepareInput(source, requirements, options, signal) };
       }
       return kept.input;

@@ -3,8 +3,9 @@ import { applyAffine, invertAffine, type Points } from '../geometry/coordinates.
 import type { InputPicture, InputRequirements } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { createRandom } from '../testing/random.ts';
+import areaLanczos from './fixtures/areaLanczos.json' with { type: 'json' };
 import bicubic from './fixtures/bicubicAntialias.json' with { type: 'json' };
-import { prepareInput } from './prepareInput.ts';
+import { type InputOptions, prepareInput } from './prepareInput.ts';
 
 const GREY: InputRequirements = { colour: 'grey', multipleOf: 8, mean: [0], deviation: [1] };
 const RGB: InputRequirements = { colour: 'rgb', multipleOf: 8, mean: [0, 0, 0], deviation: [1, 1, 1] };
@@ -200,6 +201,41 @@ describe('values', () => {
     expect(largest).toBeLessThan(1e-4);
   });
 
+  test.each(['area', 'lanczos'] as const)("equals the field's %s reduction", async (resampling) => {
+    const paint = greyPaint((x, y) => (5 * x + 11 * y) % 256);
+    const preprocessing = { resampling, equalisation: null, gamma: 1 };
+    const options = { longEdge: 16, key: 'k', preprocessing };
+    const { picture } = await prepareInput(paintSource(37, 29, paint), GREY, options, never);
+    let largest = 0;
+    for (const [k, expected] of areaLanczos[resampling].entries()) {
+      const at = (3 + Math.floor(k / 10)) * 16 + 3 + (k % 10);
+      const clamped = Math.min(Math.max(expected, 0), 255);
+      largest = Math.max(largest, Math.abs(picture.data[at]! * 255 - clamped));
+    }
+    expect(areaLanczos[resampling]).toHaveLength(60);
+    expect(largest).toBeLessThan(1e-4);
+  });
+
+  test('equalises what the network sees, at either of two sizes, before it is normalised', async () => {
+    const random = createRandom(4);
+    const noise = Uint8Array.from({ length: 256 * 192 }, () => random.integer(100, 130));
+    const paint = greyPaint((x, y) => noise[y * 256 + x]!);
+    const requirements = { ...RGB, ...IMAGENET, sharedCanvas: { fineScale: 1.5 } };
+    const canvas = { first: { width: 128, height: 128 }, fine: { width: 192, height: 192 } };
+    const spreadOf = (data: Float32Array) => {
+      const middle = mean(data);
+      return Math.sqrt(data.reduce((sum, value) => sum + (value - middle) ** 2, 0) / data.length);
+    };
+    const spreads = async (equalisation: { clipLimit: number; tiles: number } | null) => {
+      const preprocessing = { resampling: 'area', equalisation, gamma: 1 } as const;
+      const options = { longEdge: 128, key: 'k', canvas, preprocessing };
+      const { picture } = await prepareInput(paintSource(256, 192, paint), requirements, options, never);
+      return [picture, picture.fine!].map(({ data }) => spreadOf(data.subarray(0, data.length / 3)));
+    };
+    const [plain, equalised] = [await spreads(null), await spreads({ clipLimit: 4, tiles: 4 })];
+    for (const size of [0, 1]) expect(equalised[size]! / plain[size]!).toBeGreaterThan(3);
+  });
+
   test('at scale 1 the bytes come through as they are and the padding repeats the edge', async () => {
     const random = createRandom(3);
     const bytes = Uint8Array.from({ length: 21 * 13 * 3 }, () => random.integer(0, 255));
@@ -370,6 +406,27 @@ describe('key', () => {
     ]);
     expect(new Set(keys).size).toBe(4);
     expect(await keyOf(GREY, 32, 'a')).toBe(keys[0]);
+  });
+
+  test('tells apart how the photo was preprocessed', async () => {
+    const keys = await Promise.all(
+      [
+        {},
+        { preprocessing: { resampling: 'area', equalisation: null, gamma: 1 } },
+        { preprocessing: { resampling: 'cubic', equalisation: null, gamma: 1.1 } },
+        { preprocessing: { resampling: 'cubic', equalisation: { clipLimit: 2, tiles: 8 }, gamma: 1 } },
+        { preprocessing: { resampling: 'cubic', equalisation: { clipLimit: 2, tiles: 9 }, gamma: 1 } },
+      ].map(async (options) => {
+        const prepared = await prepareInput(
+          source(),
+          GREY,
+          { longEdge: 32, key: 'a', ...options } as InputOptions,
+          never,
+        );
+        return prepared.picture.key;
+      }),
+    );
+    expect(new Set(keys).size).toBe(5);
   });
 
   test('is the same for long edges that give the same picture', async () => {

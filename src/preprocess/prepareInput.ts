@@ -9,8 +9,10 @@ import { type Affine, invertAffine, resizeTransform } from '../geometry/coordina
 import type { InputPicture, InputRequirements, PictureTensor } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { yieldToMessages } from '../runtime/yieldToMessages.ts';
+import { adjustTone } from './adjustTone.ts';
 import { type Extent, fitInput, type SharedCanvas } from './fitInput.ts';
 import { planResampling, type ResamplingPlan } from './planResampling.ts';
+import { neutralPreprocessing, type Preprocessing, type ResamplingFilter } from './preprocessing.ts';
 
 export interface InputOptions {
   /** The long side of the photo in input pixels, where `MAXIMUM_ENLARGEMENT` allows it. */
@@ -19,6 +21,8 @@ export interface InputOptions {
   readonly key?: string;
   /** Sizes of the tensors where both photos share them; by default as large as the photo needs. */
   readonly canvas?: SharedCanvas;
+  /** By default the photo as it is. */
+  readonly preprocessing?: Preprocessing;
 }
 
 export interface PreparedInput {
@@ -47,13 +51,14 @@ export async function prepareInput(
   signal: AbortSignal,
 ): Promise<PreparedInput> {
   signal.throwIfAborted();
-  const { longEdge, canvas } = options;
+  const { longEdge, canvas, preprocessing = neutralPreprocessing } = options;
+  const { resampling } = preprocessing;
   const { scale, content, ...own } = fitInput(source, longEdge, requirements.multipleOf);
   const fineScale = requirements.sharedCanvas?.fineScale ?? null;
-  const first = createReducer(source, canvas?.first ?? own, scale, requirements);
+  const first = createReducer(source, canvas?.first ?? own, scale, resampling, requirements);
   const fine =
     canvas?.fine && fineScale !== null
-      ? createReducer(source, canvas.fine, scale * fineScale, requirements)
+      ? createReducer(source, canvas.fine, scale * fineScale, resampling, requirements)
       : null;
   const readChannels = requirements.colour === 'grey' ? readGrey : readRgb;
   const sourceRow = Array.from({ length: first.tensor.channels }, () => new Float64Array(source.width));
@@ -70,12 +75,16 @@ export async function prepareInput(
     await yieldToMessages();
     signal.throwIfAborted();
   }
-  for (const reducer of [first, fine]) if (reducer) normalise(reducer.tensor.data, requirements);
+  for (const reducer of [first, fine]) {
+    if (!reducer) continue;
+    adjustTone(reducer.tensor, reducer.shown, preprocessing);
+    normalise(reducer.tensor.data, requirements);
+  }
   const { width, height, channels, data } = first.tensor;
   const contentKey = options.key ?? (await hashTensor(data));
   return {
     picture: {
-      key: `${contentKey}:${requirements.colour}:${width}x${height}@${scale}`,
+      key: `${contentKey}:${requirements.colour}:${width}x${height}@${scale}:${JSON.stringify(preprocessing)}`,
       width,
       height,
       channels,
@@ -90,6 +99,8 @@ export async function prepareInput(
 
 interface Reducer {
   readonly tensor: PictureTensor & { readonly data: Float32Array<ArrayBuffer> };
+  /** Whole pixels of the tensor, from the top left, whose centres lie in the photo. */
+  readonly shown: Extent;
   /** Takes rows of the source in order, one array a channel. */
   addRow(y: number, row: readonly Float64Array[]): void;
 }
@@ -99,10 +110,11 @@ function createReducer(
   source: Extent,
   { width, height }: Extent,
   scale: number,
+  resampling: ResamplingFilter,
   requirements: InputRequirements,
 ): Reducer {
-  const columns = planResampling(source.width, width, scale);
-  const rows = planResampling(source.height, height, scale);
+  const columns = planResampling(source.width, width, scale, resampling);
+  const rows = planResampling(source.height, height, scale, resampling);
   const channels = requirements.colour === 'grey' ? 1 : 3;
   const data = new Float32Array(channels * width * height);
   const reducedRow = new Float64Array(width);
@@ -110,6 +122,7 @@ function createReducer(
   let [firstTarget, endTarget] = [0, 0];
   return {
     tensor: { width, height, channels, data },
+    shown: { width: Math.round(source.width * scale), height: Math.round(source.height * scale) },
     addRow(y, row) {
       while (endTarget < height && rows.starts[endTarget]! <= y) endTarget++;
       while (firstTarget < endTarget && endOf(rows, firstTarget) <= y) firstTarget++;
