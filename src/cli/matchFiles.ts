@@ -1,6 +1,6 @@
 /** Two photo files to one match file: what the page does between dropping and saving, in Node. */
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
-import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
+import { openEstimator } from '../estimators/openEstimator.ts';
 import { createdBy } from '../export/createdBy.ts';
 import { exportFormats } from '../export/registry.ts';
 import { writeDense } from '../export/writeDense.ts';
@@ -75,7 +75,7 @@ export async function matchFiles(
     );
     const { selection } = command;
     const selected = selectMatches(matches, selection);
-    const estimate = createHomographyEstimator(await loadOpenCv());
+    const estimate = await openEstimator(command.estimation.model, loadOpenCv);
     const estimation = estimate(selected.keypoints0, selected.keypoints1, command.estimation);
     const text = exportFormats.matchFile.write(
       { photos: [photo0.description, photo1.description], matches, selection, estimation },

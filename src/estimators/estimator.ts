@@ -1,40 +1,85 @@
 /**
  * One result type for all geometric models: a union of success and reason. Never a silent identity.
  */
+import type { Agreement } from '../geometry/agreement.ts';
 import type { Points } from '../geometry/coordinates.ts';
+import type { PinholeCamera } from '../geometry/pinholeCamera.ts';
+import type { PoseOfMatches } from '../geometry/relativePose.ts';
 
 export type GeometricModel = 'homography' | 'fundamental' | 'essential';
 
+/** What can be asked for: a model, or the choice between homography and fundamental matrix. */
+export type RequestedModel = GeometricModel | 'automatic';
+
+export type Cameras = readonly [PinholeCamera, PinholeCamera];
+
 export interface EstimationSettings {
-  readonly model: GeometricModel;
+  readonly model: RequestedModel;
   /** Registry id of the robust method, such as `usac-magsac`. */
   readonly method: string;
-  /** Largest error of an inlier in pixels of photo 1 (homography: reprojection). */
+  /** Largest residual of an inlier in pixels; the estimations below say what it measures. */
   readonly thresholdPx: number;
   /** Wanted probability of having seen one all-inlier sample, below 1. */
   readonly confidence: number;
   readonly maxIterations: number;
   readonly seed: number;
+  /** Of photo 0 and photo 1; the essential matrix needs them, the other models pay no attention. */
+  readonly cameras?: Cameras;
 }
 
-export interface EstimationSuccess {
+interface FoundGeometry extends Agreement {
   readonly ok: true;
+  /** As asked for: their model may be `automatic`. */
   readonly settings: EstimationSettings;
-  /** 3x3, row-major; a homography maps photo 0 to photo 1 and has its last entry 1. */
+  /** 3x3, row-major. */
   readonly matrix: readonly number[];
-  /** One byte a match: 1 = inlier. */
-  readonly inliers: Uint8Array;
-  readonly inlierCount: number;
-  /** One error a match in pixels of photo 1; infinite where the model maps a point to infinity. */
-  readonly residualsPx: Float32Array;
+  /** Why this model, where the choice was automatic: one sentence for a person. */
+  readonly choiceReason?: string;
 }
+
+/** The matrix maps photo 0 to photo 1; its last entry is 1. Residuals: reprojection in pixels of photo 1. */
+export interface HomographyEstimation extends FoundGeometry {
+  readonly model: 'homography';
+}
+
+/** x1^T F x0 = 0 in photo pixels, Frobenius norm 1. Residuals: Sampson distance in photo pixels. */
+export interface FundamentalEstimation extends FoundGeometry {
+  readonly model: 'fundamental';
+}
+
+/**
+ * The matrix is E = [t]x R, between directions (x - principal point) / focal length, singular values 1, 1 and 0;
+ * `fundamentalOf` turns it into F. Residuals: Sampson distance in photo pixels, as of that F.
+ */
+export interface EssentialEstimation extends FoundGeometry {
+  readonly model: 'essential';
+  /** Those of the settings. */
+  readonly cameras: Cameras;
+  readonly pose: PoseOfMatches;
+}
+
+export type EstimationSuccess = HomographyEstimation | FundamentalEstimation | EssentialEstimation;
+
+export type FailureReason =
+  /** Fewer than a minimal sample. */
+  | 'too-few-matches'
+  /** The matches are there, but repeat a few places or lie on a line. */
+  | 'degenerate'
+  /** One plane, or a turn of the camera, explains all that agrees: the fundamental matrix stays open. */
+  | 'planar-scene'
+  /** The camera turned in place: no baseline, so no direction of it. */
+  | 'pure-rotation'
+  /** No more agreement than chance gives. */
+  | 'no-model';
 
 export interface EstimationFailure {
   readonly ok: false;
   readonly settings: EstimationSettings;
-  readonly reason: 'too-few-matches' | 'degenerate' | 'no-model';
+  readonly reason: FailureReason;
   /** One sentence for a person: why there is no geometry, what to do. */
   readonly message: string;
+  /** A model that these matches do determine. */
+  readonly insteadModel?: GeometricModel;
 }
 
 export type Estimation = EstimationSuccess | EstimationFailure;

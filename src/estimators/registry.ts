@@ -2,7 +2,7 @@
  * The geometric models and their robust methods, as the page offers them: labels, descriptions, defaults and
  * nothing that computes, so that importing it costs nothing. A new model is one entry here and one folder.
  */
-import type { EstimationSettings, GeometricModel } from './estimator.ts';
+import type { EstimationSettings, RequestedModel } from './estimator.ts';
 
 interface MethodEntry {
   readonly label: string;
@@ -14,7 +14,7 @@ interface ModelEntry {
   readonly description: string;
   readonly minimumMatches: number;
   readonly methods: Readonly<Record<string, MethodEntry>>;
-  readonly defaults: Omit<EstimationSettings, 'model'>;
+  readonly defaults: Omit<EstimationSettings, 'model' | 'cameras'>;
 }
 
 export const homographyMethods = {
@@ -46,6 +46,31 @@ export const homographyMethods = {
 
 export type HomographyMethod = keyof typeof homographyMethods;
 
+export const epipolarMethods = {
+  magsac: {
+    label: 'MAGSAC++',
+    description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
+  },
+  'magsac-prosac': {
+    label: 'MAGSAC++, confident first',
+    description: 'Draws the most confident matches first: the best where most matches are wrong.',
+  },
+  'lo-ransac': {
+    label: 'LO-RANSAC',
+    description: 'Counts what lies within the threshold, nearer matches for more, and fits the best again.',
+  },
+} as const satisfies Readonly<Record<string, MethodEntry>>;
+
+export type EpipolarMethod = keyof typeof epipolarMethods;
+
+const epipolarDefaults = {
+  method: 'magsac-prosac',
+  thresholdPx: 1.5,
+  confidence: 0.9999,
+  maxIterations: 10_000,
+  seed: 0,
+} as const satisfies ModelEntry['defaults'];
+
 export const estimators = {
   homography: {
     label: 'Homography',
@@ -60,11 +85,29 @@ export const estimators = {
       seed: 0,
     },
   },
-} as const satisfies Partial<Record<GeometricModel, ModelEntry>>;
+  fundamental: {
+    label: 'Fundamental matrix',
+    description: 'A scene with depth and a camera that moved: every point has its match on a line.',
+    minimumMatches: 7,
+    methods: epipolarMethods,
+    defaults: epipolarDefaults,
+  },
+  essential: {
+    label: 'Essential matrix',
+    description: 'The same with known focal lengths: where the second camera stood and looked.',
+    minimumMatches: 5,
+    methods: epipolarMethods,
+    defaults: epipolarDefaults,
+  },
+  automatic: {
+    label: 'Automatic',
+    description: 'Homography or fundamental matrix, whichever the matches ask for, and why.',
+    minimumMatches: 4,
+    methods: { magsac: epipolarMethods.magsac },
+    defaults: { ...epipolarDefaults, method: 'magsac' },
+  },
+} as const satisfies Readonly<Record<RequestedModel, ModelEntry>>;
 
-/** The models that can be estimated today. */
-export type EstimatorModel = keyof typeof estimators;
-
-export function defaultEstimationSettings(model: EstimatorModel): EstimationSettings {
+export function defaultEstimationSettings(model: RequestedModel): EstimationSettings {
   return { model, ...estimators[model].defaults };
 }

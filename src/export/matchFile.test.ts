@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { CovisError, isAbort } from '../reporting/covisError.ts';
-import { createPairResult, withViews } from '../testing/createPairResult.ts';
+import { createPairResult, withEpipolarGeometry, withViews } from '../testing/createPairResult.ts';
 import { createMatchFile, type MatchFile, writeMatchFile } from './matchFile.ts';
 import { matchFileShape } from './matchFileShape.ts';
 import { checkMatchFile, parseMatchFile } from './parseMatchFile.ts';
@@ -208,12 +208,37 @@ describe('reading', () => {
     expect(parseMatchFile(extended)).toEqual(parseMatchFile(text));
   });
 
-  it('refuses a geometry that it cannot show', () => {
-    const file = JSON.parse(
-      text.replace('"geometry": {"model":"homography"', '"geometry": {"model":"fundamental"'),
-    );
+  it.each(['fundamental', 'essential'] as const)('brings back the %s matrix and what it means', (model) => {
+    const written = withEpipolarGeometry(result, model);
+    const content = writeMatchFile(createMatchFile(written, 'Covis 0.1.0'));
+    expect(schemaErrors(JSON.parse(content))).toEqual([]);
+    const { estimation } = parseMatchFile(content);
+    if (!estimation?.ok || !written.estimation?.ok) throw new Error('No geometry.');
+    expect({ ...estimation, residualsPx: null }).toEqual({ ...written.estimation, residualsPx: null });
+    estimation.residualsPx.forEach((residual, k) => {
+      const before = (written.estimation as typeof estimation).residualsPx[k]!;
+      expect(Math.abs(residual - before)).toBeLessThan(0.003);
+    });
+    expect(writeMatchFile(createMatchFile(parseMatchFile(content), 'Covis 0.1.0'))).toBe(content);
+  });
+
+  it('keeps what was asked for and why a model was chosen', () => {
+    const written = withEpipolarGeometry(result, 'fundamental');
+    if (!written.estimation?.ok) throw new Error('No geometry.');
+    const settings = { ...written.estimation.settings, model: 'automatic' } as const;
+    const chosen = { ...written.estimation, settings, choiceReason: 'There is depth.' };
+    const file = createMatchFile({ ...written, estimation: chosen }, '');
     expect(schemaErrors(file)).toEqual([]);
-    expect(refusal(JSON.stringify(file))).toMatchObject({ code: 'match-file-other-geometry' });
+    expect(file.geometry).toMatchObject({ model: 'fundamental', choiceReason: 'There is depth.' });
+    const { estimation, estimationSettings } = parseMatchFile(JSON.stringify(file));
+    expect(estimation).toMatchObject({ model: 'fundamental', choiceReason: 'There is depth.', settings });
+    expect(estimationSettings).toEqual(settings);
+  });
+
+  it.each(['cameras', 'pose'])('refuses an essential matrix without its %s', (name) => {
+    const file = JSON.parse(writeMatchFile(createMatchFile(withEpipolarGeometry(result, 'essential'), '')));
+    delete file.geometry[name];
+    expect(refusal(JSON.stringify(file))).toMatchObject({ code: 'match-file-damaged' });
   });
 
   it.each([

@@ -4,7 +4,7 @@
  * `createdBy` and the timings.
  */
 
-import type { GeometricModel, PairResult } from '../pipeline/pairResult.ts';
+import type { Cameras, GeometricModel, PairResult, RequestedModel } from '../pipeline/pairResult.ts';
 import { selectMatches } from '../pipeline/selectMatches.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { roundTo, shortestFloat } from './shortestFloat.ts';
@@ -61,6 +61,17 @@ export interface MatchFile {
     readonly confidence: number;
     readonly iterations: number;
     readonly inlierCount: number;
+    /** Of an essential matrix: what its matrix is relative to. */
+    readonly cameras?: Cameras;
+    /** Of an essential matrix: a point X of camera 0 lies at R X + t in camera 1, t of length 1. */
+    readonly pose?: {
+      readonly rotation: readonly [Row, Row, Row];
+      readonly translation: Row;
+      /** Inliers in front of both cameras. */
+      readonly inFrontCount: number;
+    };
+    /** Why this model, where the choice was automatic. */
+    readonly choiceReason?: string;
   } | null;
   readonly settings: {
     readonly match: {
@@ -74,12 +85,14 @@ export interface MatchFile {
     /** Null keeps all. */
     readonly maximumMatches: number | null;
     readonly estimation: {
-      readonly model: GeometricModel;
+      readonly model: RequestedModel;
       readonly method: string;
       readonly thresholdPx: number;
       readonly confidence: number;
       readonly maxIterations: number;
       readonly seed: number;
+      /** Of the essential matrix alone. */
+      readonly cameras?: Cameras;
     } | null;
   };
   readonly timingsMs: Readonly<Record<string, number>>;
@@ -122,13 +135,22 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
     view: Array.from(matches.view),
     ...(matches.settings.views.length > 1 && describeViews(matches)),
     geometry: geometry && {
-      model: geometry.settings.model,
+      model: geometry.model,
       matrix: toRows(geometry.matrix),
       method: geometry.settings.method,
       thresholdPx: geometry.settings.thresholdPx,
       confidence: geometry.settings.confidence,
       iterations: geometry.settings.maxIterations,
       inlierCount: geometry.inlierCount,
+      ...(geometry.model === 'essential' && {
+        cameras: copyCameras(geometry.cameras),
+        pose: {
+          rotation: toRows(geometry.pose.rotation),
+          translation: geometry.pose.translation,
+          inFrontCount: geometry.pose.inFrontCount,
+        },
+      }),
+      ...(geometry.choiceReason !== undefined && { choiceReason: geometry.choiceReason }),
     },
     settings: {
       match: {
@@ -146,6 +168,8 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
         confidence: estimation.settings.confidence,
         maxIterations: estimation.settings.maxIterations,
         seed: estimation.settings.seed,
+        ...(estimation.settings.model === 'essential' &&
+          estimation.settings.cameras && { cameras: copyCameras(estimation.settings.cameras) }),
       },
     },
     timingsMs: Object.fromEntries(
@@ -185,6 +209,15 @@ function identify({
   sha256,
 }: PairResult['photos'][number]): MatchFile['images'][number] {
   return { name, width, height, sha256 };
+}
+
+function copyCameras([camera0, camera1]: Cameras): Cameras {
+  const copy = ({ focalPx, principalPoint, focalSource }: Cameras[number]) => ({
+    focalPx,
+    principalPoint,
+    focalSource,
+  });
+  return [copy(camera0), copy(camera1)];
 }
 
 function toPairs(points: Float32Array): Pair<number>[] {

@@ -4,7 +4,7 @@
  */
 
 import { type MatchSettings, viewIdPattern } from '../pipeline/pairMatches.ts';
-import type { GeometricModel } from '../pipeline/pairResult.ts';
+import type { Cameras, GeometricModel, RequestedModel } from '../pipeline/pairResult.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
 import {
   boolean,
@@ -29,6 +29,12 @@ const models: Readonly<Record<GeometricModel, true>> = {
   fundamental: true,
   essential: true,
 };
+const requests: Readonly<Record<RequestedModel, true>> = { ...models, automatic: true };
+const focalSources: Readonly<Record<Cameras[number]['focalSource'], true>> = {
+  exif: true,
+  guessed: true,
+  given: true,
+};
 const providers: Readonly<Record<ExecutionProvider, true>> = { webgpu: true, wasm: true, cpu: true };
 const precisions: Readonly<Record<Precision, true>> = { fp32: true, fp16: true };
 
@@ -42,6 +48,16 @@ const unit = number(0, 1);
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const model = oneOf(...Object.keys(models));
 const thresholdPx = numberBetween(0, 1_000_000);
+const cameras = tuple(
+  object({
+    focalPx: numberBetween(0, 1_000_000_000),
+    principalPoint: tuple(number(-1_000_000, 1_000_000), 2),
+    focalSource: oneOf(...Object.keys(focalSources)),
+  }),
+  2,
+);
+const direction = tuple(number(-1, 1), 3);
+const count = integer(0, 0x7fffffff);
 const iterations = integer(1, 0x7fffffff);
 
 const requiredFields = {
@@ -64,29 +80,39 @@ const requiredFields = {
   inlier: list(boolean),
   view: list(integer(0, 255)),
   geometry: nullable(
-    object({
-      model,
-      matrix: tuple(tuple(finite, 3), 3),
-      method: text,
-      thresholdPx,
-      confidence: numberBetween(0, 1),
-      iterations,
-      inlierCount: integer(0, 0x7fffffff),
-    }),
+    object(
+      {
+        model,
+        matrix: tuple(tuple(finite, 3), 3),
+        method: text,
+        thresholdPx,
+        confidence: numberBetween(0, 1),
+        iterations,
+        inlierCount: count,
+      },
+      {
+        cameras,
+        pose: object({ rotation: tuple(direction, 3), translation: direction, inFrontCount: count }),
+        choiceReason: text,
+      },
+    ),
   ),
   settings: object({
     match: object({ matcher, longEdge: side, views: viewList }, { samples: integer(1, 0x7fffffff) }),
     minimumConfidence: unit,
-    maximumMatches: nullable(integer(0, 0x7fffffff)),
+    maximumMatches: nullable(count),
     estimation: nullable(
-      object({
-        model,
-        method: text,
-        thresholdPx,
-        confidence: numberBetween(0, 1),
-        maxIterations: iterations,
-        seed: integer(-0x80000000, 0x7fffffff),
-      }),
+      object(
+        {
+          model: oneOf(...Object.keys(requests)),
+          method: text,
+          thresholdPx,
+          confidence: numberBetween(0, 1),
+          maxIterations: iterations,
+          seed: integer(-0x80000000, 0x7fffffff),
+        },
+        { cameras },
+      ),
     ),
   }),
   timingsMs: record(number(0, Number.MAX_VALUE)),

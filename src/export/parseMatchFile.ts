@@ -3,6 +3,7 @@
  * first the shape, then what a schema cannot say (columns that belong together).
  */
 import type { Points } from '../geometry/coordinates.ts';
+import { fundamentalOfEssential, measureSampson } from '../geometry/epipolar.ts';
 import { reproject } from '../geometry/reprojection.ts';
 import type { PairMatches } from '../pipeline/pairMatches.ts';
 import type { Estimation, EstimationSettings, PairResult } from '../pipeline/pairResult.ts';
@@ -26,7 +27,7 @@ export interface ParsedMatchFile extends PairResult {
  * matrix; which matches are inliers is what the file says.
  *
  * @throws CovisError (export) `match-file-too-large`, `match-file-not-json`, `match-file-other-format`,
- *   `match-file-newer`, `match-file-damaged` or `match-file-other-geometry`
+ *   `match-file-newer` or `match-file-damaged`
  */
 export function parseMatchFile(text: string): ParsedMatchFile {
   const file = checkMatchFile(parseJson(text));
@@ -131,6 +132,9 @@ function findContradiction(file: MatchFile): string | null {
   if (inlierCount !== (file.geometry?.inlierCount ?? 0)) {
     return `"inlier" marks ${inlierCount} matches and "geometry" counts ${file.geometry?.inlierCount ?? 0}`;
   }
+  if (file.geometry?.model === 'essential' && !(file.geometry.cameras && file.geometry.pose)) {
+    return 'its "geometry" is an essential matrix without "cameras" or "pose"';
+  }
   const least = Math.fround(file.settings.minimumConfidence);
   if (file.confidence.some((confidence) => Math.fround(confidence) < least)) {
     return '"confidence" goes below "settings.minimumConfidence"';
@@ -171,27 +175,41 @@ function toPoints(pairs: MatchFile['keypoints0'], order: Uint32Array): Points<'p
 function restoreEstimation(file: MatchFile, matches: PairMatches, order: Uint32Array): Estimation | null {
   const { geometry } = file;
   if (geometry === null) return null;
-  if (geometry.model !== 'homography') {
-    throw new CovisError(
-      'export',
-      'match-file-other-geometry',
-      `This match file holds a geometry (${geometry.model}) that this Covis cannot show: open it with a newer Covis.`,
-    );
-  }
   const matrix = geometry.matrix.flat();
-  return {
+  const { keypoints0, keypoints1 } = matches;
+  const { thresholdPx, choiceReason } = geometry;
+  const common = {
     ok: true,
     settings: {
-      model: geometry.model,
+      model: file.settings.estimation?.model ?? geometry.model,
       method: geometry.method,
-      thresholdPx: geometry.thresholdPx,
+      thresholdPx,
       confidence: geometry.confidence,
       maxIterations: geometry.iterations,
       seed: file.settings.estimation?.seed ?? 0,
+      ...(geometry.cameras && { cameras: geometry.cameras }),
     },
     matrix,
     inliers: Uint8Array.from(order, (k) => (file.inlier[k] ? 1 : 0)),
     inlierCount: geometry.inlierCount,
-    residualsPx: reproject(matrix, matches.keypoints0, matches.keypoints1, geometry.thresholdPx).residualsPx,
+    ...(choiceReason !== undefined && { choiceReason }),
+  } as const;
+  if (geometry.model === 'homography') {
+    const { residualsPx } = reproject(matrix, keypoints0, keypoints1, thresholdPx);
+    return { ...common, model: 'homography', residualsPx };
+  }
+  if (geometry.model === 'fundamental') {
+    const { residualsPx } = measureSampson(matrix, keypoints0, keypoints1, thresholdPx);
+    return { ...common, model: 'fundamental', residualsPx };
+  }
+  // Checked before: an essential matrix comes with both.
+  const [cameras, pose] = [geometry.cameras!, geometry.pose!];
+  const fundamental = fundamentalOfEssential(matrix, cameras);
+  return {
+    ...common,
+    model: 'essential',
+    residualsPx: measureSampson(fundamental, keypoints0, keypoints1, thresholdPx).residualsPx,
+    cameras,
+    pose: { ...pose, rotation: pose.rotation.flat() },
   };
 }

@@ -1,14 +1,9 @@
 /** Reprojection errors and inliers of a homography: the one place that decides what an inlier is. */
-
-export interface Reprojection {
-  /** Distance in pixels of photo 1 from the mapped to the matched point, one a match. */
-  readonly residualsPx: Float32Array;
-  /** 1 where the residual is at most the threshold. */
-  readonly inliers: Uint8Array;
-  readonly inlierCount: number;
-}
+import type { Agreement } from './agreement.ts';
 
 /**
+ * Residuals are distances in pixels of photo 1 from the mapped to the matched point.
+ *
  * A homography splits photo 0 along the line it sends to infinity, and only one side of it is in front of the
  * camera: the side with more matches within the threshold. On the other side, and at points that are not
  * finite, the residual is infinite.
@@ -22,7 +17,7 @@ export function reproject(
   keypoints0: Float32Array,
   keypoints1: Float32Array,
   thresholdPx: number,
-): Reprojection {
+): Agreement {
   const [a, b, c, d, e, f, g, h, i] = matrix as [
     ...[number, number, number],
     ...[number, number, number],

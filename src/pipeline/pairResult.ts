@@ -1,11 +1,17 @@
 /** All that is known of a pair once it is matched and estimated: what exports write and match files bring back. */
-import type { Estimation, EstimationSettings, GeometricModel } from '../estimators/estimator.ts';
+import type {
+  Cameras,
+  Estimation,
+  EstimationSettings,
+  GeometricModel,
+  RequestedModel,
+} from '../estimators/estimator.ts';
 import type { PhotoDescription } from '../photos/pixelSource.ts';
 import type { PairMatches } from './pairMatches.ts';
 import type { MatchSelection } from './selectMatches.ts';
 
 /** For layers that see stages only through the pipeline. */
-export type { Estimation, EstimationSettings, GeometricModel };
+export type { Cameras, Estimation, EstimationSettings, GeometricModel, RequestedModel };
 
 /** Names a photo by its content. */
 export type PhotoIdentity = Pick<PhotoDescription, 'name' | 'width' | 'height' | 'sha256'>;

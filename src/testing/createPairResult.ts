@@ -1,8 +1,9 @@
 /** A complete, plausible result for tests of what is written and read: matches that follow one homography. */
+import { essentialOfPose, fundamentalOfEssential, measureSampson } from '../geometry/epipolar.ts';
 import { reproject } from '../geometry/reprojection.ts';
 import type { ViewId } from '../pipeline/pairMatches.ts';
 import type { Estimation, EstimationSettings, PairResult } from '../pipeline/pairResult.ts';
-import { countConfident, type MatchSelection } from '../pipeline/selectMatches.ts';
+import { countConfident, type MatchSelection, selectMatches } from '../pipeline/selectMatches.ts';
 import { createHomographyMatches } from './homographyMatches.ts';
 import { createRandom } from './random.ts';
 
@@ -31,6 +32,7 @@ export function createPairResult(
   );
   const estimation: Estimation = {
     ok: true,
+    model: 'homography',
     settings,
     matrix,
     ...reproject(matrix, keypoints0.subarray(0, 2 * selected), keypoints1.subarray(0, 2 * selected), 3),
@@ -94,4 +96,35 @@ export function withViews(result: PairResult): PairResult {
       ],
     },
   };
+}
+
+/** The same matches under an epipolar geometry that a few of them follow. */
+export function withEpipolarGeometry(result: PairResult, model: 'fundamental' | 'essential'): PairResult {
+  const { keypoints0, keypoints1 } = selectMatches(result.matches, result.selection);
+  const cameras = [
+    { focalPx: 500, principalPoint: [319.5, 239.5], focalSource: 'exif' },
+    { focalPx: 768, principalPoint: [319.5, 239.5], focalSource: 'guessed' },
+  ] as const;
+  const [cosine, sine] = [0.8, 0.6];
+  const pose = {
+    rotation: [cosine, 0, sine, 0, 1, 0, -sine, 0, cosine],
+    translation: [-0.6, 0, 0.8],
+  } as const;
+  // Adding 0 turns -0, which JSON does not know, into 0.
+  const essential = essentialOfPose(pose).map((entry) => entry + 0);
+  const fundamental = fundamentalOfEssential(essential, cameras).map((entry) => entry + 0);
+  const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
+  const common = { ok: true, ...agreement, settings: { ...settings, model, method: 'magsac' } } as const;
+  const estimation: Estimation =
+    model === 'fundamental'
+      ? { ...common, model, matrix: fundamental }
+      : {
+          ...common,
+          model,
+          settings: { ...common.settings, cameras },
+          matrix: essential,
+          cameras,
+          pose: { ...pose, inFrontCount: agreement.inlierCount },
+        };
+  return { ...result, estimation };
 }

@@ -1,4 +1,5 @@
-import { defaultEstimationSettings, type EstimatorModel, estimators } from '../../estimators/registry.ts';
+import type { RequestedModel } from '../../estimators/estimator.ts';
+import { defaultEstimationSettings, estimators } from '../../estimators/registry.ts';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Disclosure, Field, Section } from '../controls/Section.tsx';
 import { SelectField, type SelectOption } from '../controls/SelectField.tsx';
@@ -42,14 +43,14 @@ export function GeometrySection() {
           label="Model"
           value={geometry.model}
           options={listChoices(estimators)}
-          onChange={(model) => session.changeGeometry(defaultEstimationSettings(model as EstimatorModel))}
+          onChange={(model) => session.changeGeometry(defaultEstimationSettings(model as RequestedModel))}
         />
       </Field>
       <Field label="Method">
         <SelectField
           label="Method"
           value={geometry.method}
-          options={listChoices(estimators[geometry.model as EstimatorModel].methods)}
+          options={listChoices(estimators[geometry.model].methods)}
           onChange={(method) => session.changeGeometry({ method })}
         />
       </Field>

@@ -161,6 +161,7 @@ export function estimateReply(request: EstimateRequest): EstimateReply {
     milliseconds: 5,
     estimation: {
       ok: true,
+      model: 'homography',
       settings: request.settings,
       matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1],
       inliers: new Uint8Array(count).fill(1),

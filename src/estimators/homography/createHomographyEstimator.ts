@@ -5,8 +5,9 @@
  * inliers determine the matrix at all is decided here, the same for every method (OpenCV's masks mean
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
+import type { Agreement } from '../../geometry/agreement.ts';
 import type { Points } from '../../geometry/coordinates.ts';
-import { type Reprojection, reproject } from '../../geometry/reprojection.ts';
+import { reproject } from '../../geometry/reprojection.ts';
 import { CovisError } from '../../reporting/covisError.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
@@ -20,7 +21,7 @@ import { liesOnLine, measureSpread } from './spread.ts';
 
 const minimumMatches = estimators.homography.minimumMatches;
 
-interface Candidate extends Reprojection {
+interface Candidate extends Agreement {
   readonly matrix: readonly number[];
 }
 
@@ -61,7 +62,7 @@ export function createHomographyEstimator(openCv: OpenCv): Estimator {
     if (supportFlaw !== null) {
       return degenerate(settings, `${supportFlaw.matches} as far as they agree, ${supportFlaw.consequence}`);
     }
-    return { ok: true, settings, ...best.candidate };
+    return { ok: true, model: 'homography', settings, ...best.candidate };
   };
 }
 
