@@ -39,6 +39,26 @@ describe('estimateDensity', () => {
     }
   });
 
+  it('leaves out nothing within reach, wherever boxes are divided', () => {
+    // Many equal coordinates, and clusters whose boxes just touch each other's reach.
+    const positions = matches(3000).map((value, k) => (k % 12 < 4 ? Math.round(5 * value) / 5 : value));
+    const density = estimateDensity(positions);
+    for (let k = 0; k < 3000; k += 7) {
+      let sum = 0;
+      for (let other = 0; other < positions.length; other += 4) {
+        let squared = 0;
+        for (let d = 0; d < 4; d++) squared += (positions[4 * k + d]! - positions[other + d]!) ** 2;
+        if (squared < 0.4 ** 2) sum += Math.exp(-squared / (2 * 0.1 ** 2));
+      }
+      expect(Math.abs(density[k]! / sum - 1)).toBeLessThan(2e-3);
+    }
+  });
+
+  it('knows no neighbours where there are no matches', () => {
+    expect(estimateDensity(new Float32Array(0))).toHaveLength(0);
+    expect(estimateDensity(Float32Array.of(0, 0, 0, 0))).toEqual(Float32Array.of(1));
+  });
+
   it('estimates from a subset where there are very many', () => {
     const positions = matches(25_000);
     const density = estimateDensity(positions);
