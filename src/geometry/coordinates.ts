@@ -5,13 +5,14 @@
  * is part of the type, so that network coordinates cannot be drawn on a photo by mistake.
  *
  * - `photo`: pixels of the original photo after EXIF orientation
+ * - `framed`: pixels of the photo as a view shows it, cut out, mirrored or turned
  * - `input`: pixels of the tensor a network sees
  * - `cell`: cells of a dense matcher's grid
  */
 
 declare const inSpace: unique symbol;
 
-export type Space = 'photo' | 'input' | 'cell';
+export type Space = 'photo' | 'framed' | 'input' | 'cell';
 
 export type Point<S extends Space> = readonly [x: number, y: number] & { readonly [inSpace]?: S };
 
