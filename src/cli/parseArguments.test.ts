@@ -58,6 +58,27 @@ describe('parseArguments', () => {
     });
   });
 
+  it('preprocesses only what it is asked to', () => {
+    const preprocessingOf = (options: string) => {
+      const parsed = parseArguments(`a b ${options}`.split(' '));
+      return parsed.kind === 'match' && parsed.command.match.preprocessing;
+    };
+    expect(preprocessingOf('--clahe 3')).toEqual({
+      resampling: 'cubic',
+      equalisation: { clipLimit: 3, tiles: 8 },
+      gamma: 1,
+    });
+    expect(preprocessingOf('--resampling area --gamma 1.5')).toEqual({
+      resampling: 'area',
+      equalisation: null,
+      gamma: 1.5,
+    });
+    expect(preprocessingOf('--matcher dkm --clahe 2 --clahe-tiles 4')).toMatchObject({
+      equalisation: { tiles: 4 },
+    });
+    expect(preprocessingOf('--size 640')).toBeUndefined();
+  });
+
   it.each([
     [[], /Two photos are needed, 0 given/],
     [['a', 'b', 'c'], /3 given/],
@@ -72,6 +93,12 @@ describe('parseArguments', () => {
     [['a', 'b', '--estimator', 'affine'], /--estimator is homography/],
     [['a', 'b', '--views', 'original,upside'], /--views/],
     [['a', 'b', '--provider', 'tpu'], /--provider/],
+    [['a', 'b', '--resampling', 'nearest'], /--resampling is cubic or area or lanczos, not "nearest"/],
+    [['a', 'b', '--clahe', '0'], /--clahe is a number from 1 to 40, not "0"/],
+    [['a', 'b', '--clahe'], /--clahe/],
+    [['a', 'b', '--clahe', '2', '--clahe-tiles', '2.5'], /--clahe-tiles is a whole number from 1 to 32/],
+    [['a', 'b', '--clahe-tiles', '8'], /--clahe-tiles needs --clahe/],
+    [['a', 'b', '--gamma', '0'], /--gamma is a number from 0.2 to 5, not "0"/],
     [['a', 'b', '--colour'], /--colour/],
     [['a', 'b', '--heads', '8'], /given together/],
     [['a', 'b', '--heads', '8', '--position-encoding', 'new'], /original or corrected/],

@@ -8,7 +8,12 @@ import {
   DEFAULT_MINIMUM_CONFIDENCE,
   DEFAULT_WEIGHTS_IDS,
 } from '../pipeline/defaultSettings.ts';
-import type { MatchSettings } from '../pipeline/pairMatches.ts';
+import {
+  defaultEqualisation,
+  type MatchSettings,
+  neutralPreprocessing,
+  preprocessingLimits,
+} from '../pipeline/pairMatches.ts';
 import type { MatchSelection } from '../pipeline/selectMatches.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
 import type { WeightsOptions } from '../weights/weightsDescription.ts';
@@ -49,6 +54,11 @@ Matches two photos and writes a match file (JSON).
                             for dkm that of its first pass (default: ${DEFAULT_DENSE_MATCH_SETTINGS.longEdge})
   --samples N               dkm: how many matches to draw, 100 to 20000 (default: ${DEFAULT_DENSE_MATCH_SETTINGS.samples})
   --dense FILE.npz          dkm: write the match and certainty of every point as NumPy arrays
+  --resampling cubic|area|lanczos
+                            how photos larger than the network input are reduced (default: cubic)
+  --clahe LIMIT             equalise the contrast of tiles (CLAHE) up to a clip limit of 1 to 40 (default: off)
+  --clahe-tiles N           tiles along each axis, 1 to 32 (default: 8)
+  --gamma G                 brighten shadows above 1, darken below, 0.2 to 5 (default: 1)
   --views original          views, separated by commas (default: original)
   --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
   --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx})
@@ -71,6 +81,10 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         size: { type: 'string' },
         samples: { type: 'string' },
         dense: { type: 'string' },
+        resampling: { type: 'string' },
+        clahe: { type: 'string' },
+        'clahe-tiles': { type: 'string' },
+        gamma: { type: 'string' },
         views: { type: 'string', default: DEFAULT_MATCH_SETTINGS.views.join(',') },
         estimator: { type: 'string', default: DEFAULT_ESTIMATION_SETTINGS.model },
         'threshold-px': { type: 'string', default: String(DEFAULT_ESTIMATION_SETTINGS.thresholdPx) },
@@ -112,6 +126,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
           ...(values.samples !== undefined && {
             samples: numberWithin('--samples', values.samples, 100, 20_000, true),
           }),
+          ...preprocessingOf(values.resampling, values.clahe, values['clahe-tiles'], values.gamma),
         },
         weightsOptions: weightsOptions(values.heads, values['position-encoding']),
         selection: {
@@ -135,6 +150,48 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     // `parseArgs` throws plain TypeErrors with sentences fit for a person.
     return wrong(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Nothing where nothing is asked for, as on the page. */
+function preprocessingOf(
+  resampling: string | undefined,
+  clahe: string | undefined,
+  claheTiles: string | undefined,
+  gamma: string | undefined,
+): Pick<MatchSettings, 'preprocessing'> {
+  if (clahe === undefined && claheTiles !== undefined) {
+    throw new RangeError('--clahe-tiles needs --clahe.');
+  }
+  if ([resampling, clahe, gamma].every((value) => value === undefined)) return {};
+  const limits = preprocessingLimits;
+  const within = (
+    option: string,
+    value: string,
+    { least, most }: (typeof limits)['gamma'],
+    whole: boolean,
+  ): number => numberWithin(option, value, least, most, whole);
+  return {
+    preprocessing: {
+      resampling: oneOf('--resampling', resampling ?? neutralPreprocessing.resampling, [
+        'cubic',
+        'area',
+        'lanczos',
+      ]),
+      equalisation:
+        clahe === undefined
+          ? null
+          : {
+              clipLimit: within('--clahe', clahe, limits.clipLimit, false),
+              tiles: within(
+                '--clahe-tiles',
+                claheTiles ?? String(defaultEqualisation.tiles),
+                limits.tiles,
+                true,
+              ),
+            },
+      gamma: within('--gamma', gamma ?? String(neutralPreprocessing.gamma), limits.gamma, false),
+    },
+  };
 }
 
 /** Only asked for when the file is a stranger, so one without the other is a mistake. */

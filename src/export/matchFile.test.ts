@@ -121,6 +121,22 @@ describe('writing', () => {
     ]);
   });
 
+  it('says how the photos were preprocessed, and nothing of it where they were not', () => {
+    expect(text).not.toMatch(/preprocessing/);
+    const preprocessing = {
+      resampling: 'lanczos',
+      equalisation: { clipLimit: 2.5, tiles: 8 },
+      gamma: 1.4,
+    } as const;
+    const { matches } = result;
+    const settings = { ...matches.settings, preprocessing };
+    const written = writeMatchFile(
+      createMatchFile({ ...result, matches: { ...matches, settings } }, 'Covis 0.1.0'),
+    );
+    expect(schemaErrors(JSON.parse(written))).toEqual([]);
+    expect(parseMatchFile(written).matches.settings).toEqual(settings);
+  });
+
   it('marks no inliers where there is no geometry, and keeps the settings of a failed estimate', () => {
     const { settings } = result.estimation!;
     const file = createMatchFile(
@@ -591,6 +607,42 @@ const seenBySchema: readonly Damage[] = [
     },
     /"settings.match.longEdge"/,
   ],
+  ...(
+    [
+      ['no preprocessing', null, 'preprocessing'],
+      [
+        'filter of another name',
+        { resampling: 'box', equalisation: null, gamma: 1 },
+        'preprocessing.resampling',
+      ],
+      ['gamma 0', { resampling: 'area', equalisation: null, gamma: 0 }, 'preprocessing.gamma'],
+      ['gamma 5.1', { resampling: 'area', equalisation: null, gamma: 5.1 }, 'preprocessing.gamma'],
+      ['equalisation left out', { resampling: 'area', gamma: 1 }, 'preprocessing.equalisation'],
+      [
+        'clip limit 0.9',
+        { resampling: 'area', equalisation: { clipLimit: 0.9, tiles: 8 }, gamma: 1 },
+        'preprocessing.equalisation.clipLimit',
+      ],
+      [
+        'clip limit 41',
+        { resampling: 'area', equalisation: { clipLimit: 41, tiles: 8 }, gamma: 1 },
+        'preprocessing.equalisation.clipLimit',
+      ],
+      [
+        '33 tiles',
+        { resampling: 'area', equalisation: { clipLimit: 2, tiles: 33 }, gamma: 1 },
+        'preprocessing.equalisation.tiles',
+      ],
+    ] as const
+  ).map(
+    ([name, preprocessing, path]): Damage => [
+      name,
+      (file) => {
+        file.settings.match.preprocessing = preprocessing;
+      },
+      new RegExp(`"settings.match.${path}"`),
+    ],
+  ),
   [
     'minimum above 1',
     (file) => {

@@ -4,6 +4,7 @@
  * `createdBy` and the timings.
  */
 
+import type { Preprocessing } from '../pipeline/pairMatches.ts';
 import type { Cameras, GeometricModel, PairResult, RequestedModel } from '../pipeline/pairResult.ts';
 import { selectMatches } from '../pipeline/selectMatches.ts';
 import { CovisError } from '../reporting/covisError.ts';
@@ -80,6 +81,8 @@ export interface MatchFile {
       readonly views: readonly string[];
       /** Only of matchers that match every point. */
       readonly samples?: number;
+      /** Only where something was asked for. */
+      readonly preprocessing?: Preprocessing;
     };
     readonly minimumConfidence: number;
     /** Null keeps all. */
@@ -158,6 +161,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
         longEdge: matches.settings.longEdge,
         views: matches.settings.views,
         ...(matches.settings.samples !== undefined && { samples: matches.settings.samples }),
+        ...(matches.settings.preprocessing && { preprocessing: matches.settings.preprocessing }),
       },
       minimumConfidence: selection.minimumConfidence,
       maximumMatches: selection.maximumMatches === Infinity ? null : selection.maximumMatches,

@@ -3,7 +3,12 @@
  * verdicts. Limits are far beyond any photo; they keep nonsense from being drawn.
  */
 
-import { type MatchSettings, viewIdPattern } from '../pipeline/pairMatches.ts';
+import {
+  type MatchSettings,
+  preprocessingLimits,
+  type ResamplingFilter,
+  viewIdPattern,
+} from '../pipeline/pairMatches.ts';
 import type { Cameras, GeometricModel, RequestedModel } from '../pipeline/pairResult.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
 import {
@@ -36,6 +41,7 @@ const focalSources: Readonly<Record<Cameras[number]['focalSource'], true>> = {
   given: true,
 };
 const providers: Readonly<Record<ExecutionProvider, true>> = { webgpu: true, wasm: true, cpu: true };
+const resamplings: Readonly<Record<ResamplingFilter, true>> = { cubic: true, area: true, lanczos: true };
 const precisions: Readonly<Record<Precision, true>> = { fp32: true, fp16: true };
 
 const sha256 = textLike(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
@@ -47,6 +53,14 @@ const keypoints = list(tuple(number(-1_000_000, 1_000_000), 2));
 const unit = number(0, 1);
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const model = oneOf(...Object.keys(models));
+const { clipLimit, tiles, gamma } = preprocessingLimits;
+const preprocessing = object({
+  resampling: oneOf(...Object.keys(resamplings)),
+  equalisation: nullable(
+    object({ clipLimit: number(clipLimit.least, clipLimit.most), tiles: integer(tiles.least, tiles.most) }),
+  ),
+  gamma: number(gamma.least, gamma.most),
+});
 const thresholdPx = numberBetween(0, 1_000_000);
 const cameras = tuple(
   object({
@@ -98,7 +112,10 @@ const requiredFields = {
     ),
   ),
   settings: object({
-    match: object({ matcher, longEdge: side, views: viewList }, { samples: integer(1, 0x7fffffff) }),
+    match: object(
+      { matcher, longEdge: side, views: viewList },
+      { samples: integer(1, 0x7fffffff), preprocessing },
+    ),
     minimumConfidence: unit,
     maximumMatches: nullable(count),
     estimation: nullable(

@@ -24,3 +24,18 @@ export interface Preprocessing {
 
 /** The photo as it is. */
 export const neutralPreprocessing: Preprocessing = { resampling: 'cubic', equalisation: null, gamma: 1 };
+
+/** What to start with where the contrast is to be equalised. */
+export const defaultEqualisation: Equalisation = { clipLimit: 2, tiles: 8 };
+
+export interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Beyond these nothing is left to see of a photo, or nothing changes any more. */
+export const preprocessingLimits: Readonly<Record<'clipLimit' | 'tiles' | 'gamma', Limits>> = {
+  clipLimit: { least: 1, most: 40 },
+  tiles: { least: 1, most: 32 },
+  gamma: { least: 0.2, most: 5 },
+};
