@@ -37,6 +37,54 @@ describe('planProgress', () => {
     expect(seen.at(-1)).toEqual({ step: 'coarse', fraction: 1 });
   });
 
+  it('gives each part of a divided run its share of the steps that are repeated', () => {
+    const { seen, plan } = follow();
+    plan.report('download', 1);
+    const [first, second] = plan.divide('features', [
+      { name: 'near', weight: 1 },
+      { name: 'far', weight: 3 },
+    ]);
+    first!.report('features', 1);
+    second!.report('features', 0);
+    second!.report('coarse', 1);
+    const part = { name: 'far', index: 1, count: 2 };
+    expect(seen).toEqual([
+      { step: 'download', fraction: 0.2 },
+      // 80 remain; 20 of them for the first part, of which features are three eighths.
+      { step: 'features', fraction: 0.275, part: { name: 'near', index: 0, count: 2 } },
+      { step: 'features', fraction: 0.4, part },
+      { step: 'coarse', fraction: 1, part },
+    ]);
+    expect(() => first!.report('download', 0)).toThrow(RangeError);
+  });
+
+  it('never goes back between parts, nor within a part that is divided again', () => {
+    const { seen, plan } = follow();
+    const random = createRandom(4);
+    const parts = plan.divide('download', [
+      { name: 'a', weight: 1 },
+      { name: 'b', weight: 2 },
+    ]);
+    const [, ofB] = parts[1]!.divide('download', [
+      { name: 'small', weight: 1 },
+      { name: 'large', weight: 1 },
+    ]);
+    for (const part of [parts[0]!, ofB!]) {
+      for (let k = 0; k < 100; k++) part.report(PLAN[random.integer(0, 2)]![0], random.uniform(-0.5, 1.5));
+    }
+    plan.finish();
+    const fractions = seen.map(({ fraction }) => fraction);
+    expect(fractions.every((fraction, k) => k === 0 || fraction >= fractions[k - 1]!)).toBe(true);
+    expect(fractions.at(-1)).toBe(1);
+    expect(new Set(seen.map(({ part }) => part?.name))).toEqual(new Set(['a', 'b', undefined]));
+  });
+
+  it('does not name the only part', () => {
+    const { seen, plan } = follow();
+    plan.divide('features', [{ name: 'only', weight: 7 }])[0]!.report('coarse', 1);
+    expect(seen).toEqual([{ step: 'coarse', fraction: 1 }]);
+  });
+
   it('refuses a step that was not planned and a plan without weight', () => {
     const { plan } = follow();
     expect(() => plan.report('fine', 0)).toThrow(RangeError);

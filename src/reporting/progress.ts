@@ -17,8 +17,17 @@ export type ProgressStep =
 
 export interface Progress {
   readonly step: ProgressStep;
+  /** Which of the parts of a divided run is at work; absent where it is not divided. */
+  readonly part?: ProgressPart;
   /** Overall share done, 0 to 1, never falling within one run. */
   readonly fraction: number;
+}
+
+export interface ProgressPart {
+  readonly name: string;
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
 }
 
 export type ReportProgress = (progress: Progress) => void;
@@ -26,33 +35,77 @@ export type ReportProgress = (progress: Progress) => void;
 export interface ProgressPlan {
   /** Reports `stepFraction` (0 to 1) of `step`; steps before it in the plan count as done. */
   report(step: ProgressStep, stepFraction: number): void;
+  /**
+   * Lets the steps from `first` on be done once a part: each part gets a plan of its own, of these steps, and reports
+   * to the same total. Parts that are divided again keep their name.
+   *
+   * @param parts in the order they are done, with their relative durations
+   */
+  divide(first: ProgressStep, parts: readonly PlannedPart[]): readonly ProgressPlan[];
   /** Reports the end of the run. */
   finish(): void;
 }
 
+export interface PlannedPart {
+  readonly name: string;
+  readonly weight: number;
+}
+
+type WeightedSteps = ReadonlyArray<readonly [step: ProgressStep, weight: number]>;
+
 /**
  * @param weights relative durations, in the order of the steps; they need not add up to anything
  */
-export function planProgress(
-  weights: ReadonlyArray<readonly [step: ProgressStep, weight: number]>,
-  report: ReportProgress,
+export function planProgress(weights: WeightedSteps, report: ReportProgress): ProgressPlan {
+  let reached = 0;
+  return planShare(weights, null, (step, fraction, part) => {
+    reached = Math.max(reached, fraction);
+    report({ step, fraction: reached, ...(part && { part }) });
+  });
+}
+
+/** @param report takes the fraction of this plan alone, 0 to 1 */
+function planShare(
+  weights: WeightedSteps,
+  part: ProgressPart | null,
+  report: (step: ProgressStep, fraction: number, part: ProgressPart | null) => void,
 ): ProgressPlan {
-  const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+  const total = weightOf(weights);
   const lastStep = weights.at(-1)?.[0];
   if (lastStep === undefined || !(total > 0)) throw new RangeError('A progress plan needs weighted steps.');
-  let reached = 0;
+  const indexOf = (step: ProgressStep): number => {
+    const index = weights.findIndex(([name]) => name === step);
+    if (index < 0) throw new RangeError(`The step "${step}" is not in the progress plan.`);
+    return index;
+  };
   return {
     report(step, stepFraction) {
-      const index = weights.findIndex(([name]) => name === step);
-      if (index < 0) throw new RangeError(`The step "${step}" is not in the progress plan.`);
-      const before = weights.slice(0, index).reduce((sum, [, weight]) => sum + weight, 0);
+      const index = indexOf(step);
       const own = weights[index]![1] * Math.min(Math.max(stepFraction, 0), 1);
-      reached = Math.max(reached, (before + own) / total);
-      report({ step, fraction: reached });
+      report(step, (weightOf(weights.slice(0, index)) + own) / total, part);
+    },
+    divide(first, parts) {
+      const index = indexOf(first);
+      const before = weightOf(weights.slice(0, index));
+      const divided = total - before;
+      const weightOfParts = parts.reduce((sum, { weight }) => sum + weight, 0);
+      let weightBefore = 0;
+      return parts.map(({ name, weight }, k) => {
+        const from = before + (divided * weightBefore) / weightOfParts;
+        const share = (divided * weight) / weightOfParts;
+        weightBefore += weight;
+        const own = part ?? (parts.length > 1 ? { name, index: k, count: parts.length } : null);
+        return planShare(weights.slice(index), own, (step, fraction, reporting) =>
+          report(step, (from + share * fraction) / total, reporting),
+        );
+      });
     },
     finish() {
-      reached = 1;
-      report({ step: lastStep, fraction: 1 });
+      report(lastStep, 1, part);
     },
   };
+}
+
+function weightOf(weights: WeightedSteps): number {
+  return weights.reduce((sum, [, weight]) => sum + weight, 0);
 }
