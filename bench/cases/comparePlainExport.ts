@@ -113,10 +113,10 @@ async function openOurs(
 ): Promise<Network> {
   const checkpoint = formulaWeights(shapes);
   const graphs = loftrGraphs(checkpoint, readConfig(checkpoint, options[network]), runtime);
-  const backbone = await runtime.createSession(graphs.backbone(size), {
+  const backbone = await runtime.createSession(graphs.backbone(size).toModel(), {
     residentOutputs: ['coarse', 'fine'],
   });
-  const coarse = await runtime.createSession(graphs.coarse([size, size]), {
+  const coarse = await runtime.createSession(graphs.coarse([size, size]).toModel(), {
     residentOutputs: ['features0', 'features1'],
   });
   return async (images) => {

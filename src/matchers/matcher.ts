@@ -91,6 +91,22 @@ export interface MatchingContext {
   readonly sampling?: DenseSampling;
 }
 
+/** Sizes of the tensors of a picture, as `InputPicture` holds them. */
+export interface InputSize extends Extent {
+  readonly fine?: Extent;
+}
+
+interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What matching two pictures takes, told from the shapes of the graphs' tensors. */
+export interface MemoryNeed {
+  readonly largestBufferBytes: number;
+  readonly totalBytes: number;
+}
+
 export interface Matcher {
   readonly requirements: InputRequirements;
   readonly precision: Precision;
@@ -103,4 +119,9 @@ export interface Matcher {
   match(picture0: InputPicture, picture1: InputPicture, context: MatchingContext): Promise<MatchingResult>;
   /** Frees sessions, weights and features. */
   release(): Promise<void>;
+}
+
+/** A matcher that knows what a size takes, without building anything for it. */
+export interface MeasuredMatcher extends Matcher {
+  memoryNeed(sizes: readonly [InputSize, InputSize]): MemoryNeed;
 }

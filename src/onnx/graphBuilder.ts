@@ -8,6 +8,7 @@
 import { CovisError } from '../reporting/covisError.ts';
 import { float32ToFloat16 } from './float16.ts';
 import type { Attribute, ElementType, FloatType, GraphNode, Initialiser, Shape, Value } from './graph.ts';
+import { type GraphMemory, measureMemory } from './measureMemory.ts';
 import { writeModel } from './writeModel.ts';
 
 export type {
@@ -21,10 +22,19 @@ export type {
   Value,
 } from './graph.ts';
 
+/** Values of a constant, or what computes them once the model is written. */
+export type ConstantData = Float32Array | (() => Float32Array);
+
+interface Constant {
+  readonly value: Value;
+  readonly bytes: () => Uint8Array;
+}
+
 export class GraphBuilder {
   readonly #name: string;
   readonly #nodes: GraphNode[] = [];
-  readonly #initialisers: Initialiser[] = [];
+  readonly #constants: Constant[] = [];
+  readonly #values = new Map<string, Value>();
   readonly #inputs: Value[] = [];
   readonly #outputs: Value[] = [];
   readonly #outputNames = new Map<string, string>();
@@ -58,12 +68,21 @@ export class GraphBuilder {
   input<Type extends ElementType>(name: string, type: Type, shape: Shape): Value<Type> {
     const value = { name, type, shape: this.#checkedShape(shape) };
     this.#inputs.push(value);
+    this.#values.set(name, value);
     return value;
   }
 
-  /** Floating-point constants of either type are given as float32 and stored in `type`. */
-  floats<Type extends FloatType>(type: Type, shape: Shape, data: Float32Array): Value<Type> {
-    return this.#initialiser(type, shape, type === 'float16' ? float32ToFloat16(data) : data);
+  /**
+   * Floating-point constants of either type are given as float32 and stored in `type`. Large ones are given as a
+   * function: a graph whose memory is to be known before it is worth building never computes them.
+   */
+  floats<Type extends FloatType>(type: Type, shape: Shape, data: ConstantData): Value<Type> {
+    if (typeof data !== 'function') this.#checkLength(shape, data.length);
+    return this.#constant(type, shape, () => {
+      const values = typeof data === 'function' ? data() : data;
+      this.#checkLength(shape, values.length);
+      return bytesOf(type === 'float16' ? float32ToFloat16(values) : values);
+    });
   }
 
   /** A float constant of shape [] that all layers share. */
@@ -74,7 +93,7 @@ export class GraphBuilder {
   /** An int64 vector that operators take as shape, axes or bounds; equal ones are shared. */
   integers(values: readonly number[]): Value<'int64'> {
     return this.#sharedConstant(`int64 ${values.join()}`, () =>
-      this.#initialiser('int64', [values.length], BigInt64Array.from(values, BigInt)),
+      this.#constant('int64', [values.length], () => bytesOf(BigInt64Array.from(values, BigInt))),
     );
   }
 
@@ -97,7 +116,9 @@ export class GraphBuilder {
       outputs: [name],
       attributes,
     });
-    return { name, type, shape: this.#checkedShape(shape) };
+    const value = { name, type, shape: this.#checkedShape(shape) };
+    this.#values.set(name, value);
+    return value;
   }
 
   /** Publishes the result of a node under `name`; each result once. */
@@ -119,26 +140,33 @@ export class GraphBuilder {
         inputs: node.inputs.map(published),
         outputs: node.outputs.map(published),
       })),
-      initialisers: this.#initialisers,
+      initialisers: this.#constants.map(({ value, bytes }): Initialiser => ({ value, bytes: bytes() })),
       inputs: this.#inputs,
       outputs: this.#outputs,
     });
   }
 
-  #initialiser<Type extends ElementType>(
-    type: Type,
-    shape: Shape,
-    data: Float32Array | Uint16Array | BigInt64Array,
-  ): Value<Type> {
-    const count = this.#checkedShape(shape).reduce((product, side) => product * side, 1);
-    if (count !== data.length)
-      this.fail(`a constant of shape [${shape.join(', ')}] got ${data.length} values`);
-    const value = { name: this.#freshName('constant'), type, shape };
-    this.#initialisers.push({
-      value,
-      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  /** What running the graph takes, from the shapes of its tensors alone. */
+  measure(): GraphMemory {
+    return measureMemory({
+      nodes: this.#nodes,
+      values: this.#values,
+      constants: this.#constants.map(({ value }) => value),
+      inputs: this.#inputs,
+      outputs: this.#outputNames,
     });
+  }
+
+  #constant<Type extends ElementType>(type: Type, shape: Shape, bytes: () => Uint8Array): Value<Type> {
+    const value = { name: this.#freshName('constant'), type, shape: this.#checkedShape(shape) };
+    this.#constants.push({ value, bytes });
     return value;
+  }
+
+  #checkLength(shape: Shape, length: number): void {
+    if (this.#checkedShape(shape).reduce((product, side) => product * side, 1) !== length) {
+      this.fail(`a constant of shape [${shape.join(', ')}] got ${length} values`);
+    }
   }
 
   #sharedConstant<Type extends ElementType>(key: string, create: () => Value<Type>): Value<Type> {
@@ -151,7 +179,7 @@ export class GraphBuilder {
   }
 
   #freshName(kind: string): string {
-    const serial = this.#nodes.length + this.#initialisers.length;
+    const serial = this.#nodes.length + this.#constants.length;
     return `${this.#scope.join('.')}/${kind}_${serial}`;
   }
 
@@ -161,4 +189,8 @@ export class GraphBuilder {
     }
     return shape;
   }
+}
+
+function bytesOf(data: Float32Array | Uint16Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -17,34 +17,50 @@ export type FailureStage =
   | 'export'
   | 'worker';
 
+/** A change of settings with which the same would work. */
+export interface Remedy {
+  /** Of the network's input, in pixels. */
+  readonly longEdge: number;
+}
+
 /** Plain form of a `CovisError`: what a worker posts. */
 export interface FailureReport {
   readonly code: string;
   readonly stage: FailureStage;
   readonly message: string;
+  readonly remedy?: Remedy;
+}
+
+export interface CovisErrorOptions extends ErrorOptions {
+  readonly remedy?: Remedy;
 }
 
 export class CovisError extends Error {
   override readonly name = 'CovisError';
   readonly code: string;
   readonly stage: FailureStage;
+  /** What to offer; the message says it as well. Null where nothing is known to help. */
+  readonly remedy: Remedy | null;
 
   /**
    * @param code kebab-case and stable, such as `checkpoint-truncated`
    * @param message one sentence for a person: what is wrong, what to do
    */
-  constructor(stage: FailureStage, code: string, message: string, options?: ErrorOptions) {
+  constructor(stage: FailureStage, code: string, message: string, options?: CovisErrorOptions) {
     super(message, options);
     this.stage = stage;
     this.code = code;
+    this.remedy = options?.remedy ?? null;
   }
 
   toReport(): FailureReport {
-    return { code: this.code, stage: this.stage, message: this.message };
+    const { code, stage, message, remedy } = this;
+    return { code, stage, message, ...(remedy && { remedy }) };
   }
 
   static fromReport(report: FailureReport): CovisError {
-    return new CovisError(report.stage, report.code, report.message);
+    const { stage, code, message, remedy } = report;
+    return new CovisError(stage, code, message, remedy && { remedy });
   }
 }
 

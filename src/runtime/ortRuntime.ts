@@ -8,6 +8,7 @@ import { createRunQueue, type RunQueue } from './runQueue.ts';
 import type {
   ExecutionProvider,
   HostTensor,
+  MemoryLimits,
   Precision,
   Runtime,
   Session,
@@ -29,6 +30,7 @@ export interface OrtBackend {
   readonly provider: ExecutionProvider;
   readonly precision: Precision;
   readonly description: string;
+  readonly limits: MemoryLimits;
   readonly sessionOptions: InferenceSession.SessionOptions;
   /** Whether results can stay in GPU buffers. */
   readonly keepsOutputsOnDevice: boolean;
@@ -51,6 +53,7 @@ export function createOrtRuntime(ort: OrtApi, backend: OrtBackend): Runtime {
     provider: backend.provider,
     precision: backend.precision,
     description: backend.description,
+    limits: backend.limits,
     lost: backend.lost,
     async createSession(model, options) {
       let created: InferenceSession;
@@ -75,6 +78,9 @@ export function createOrtRuntime(ort: OrtApi, backend: OrtBackend): Runtime {
     },
   };
 }
+
+/** What a WebAssembly module with addresses of 32 bits can have. */
+export const webAssemblyBytes = 2 ** 32;
 
 const COMMON_OPTIONS: InferenceSession.SessionOptions = {
   graphOptimizationLevel: 'all',

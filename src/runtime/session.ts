@@ -45,11 +45,20 @@ export interface SessionOptions {
   readonly frugal?: boolean;
 }
 
+/** What can be known of a device's memory before anything runs. */
+export interface MemoryLimits {
+  /** The largest tensor; null where only memory itself is a limit. */
+  readonly bufferBytes: number | null;
+  /** All there is; null where nothing tells, as on GPUs. */
+  readonly totalBytes: number | null;
+}
+
 export interface Runtime {
   readonly provider: ExecutionProvider;
   readonly precision: Precision;
   /** What a person should know of the device: adapter name, threads. */
   readonly description: string;
+  readonly limits: MemoryLimits;
   /** @throws CovisError with codes `session-failed` (names the node), `device-lost` or `out-of-memory` */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /** Resolves when the device is lost for good, with a sentence for a person; never for host providers. */

@@ -9,6 +9,7 @@ function fakeRuntime(provider: ExecutionProvider): Runtime {
     provider,
     precision: 'fp32',
     description: provider,
+    limits: { bufferBytes: null, totalBytes: null },
     lost: new Promise(() => {}),
     createSession: () => Promise.reject(new Error('Not in this test.')),
     release: async () => {},

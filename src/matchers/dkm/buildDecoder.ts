@@ -17,8 +17,6 @@ import { convolution, type NetworkBuild } from './layers.ts';
  * coarsest, `coarserContext` [1, D, h', w'] of the stride before. Outputs `flow` float32 [1, 2, h, w], the position in
  * the support picture in normalised coordinates, `certainty` float32 [1, 1, h, w] (logits), and `context`
  * [1, D, h, w].
- *
- * @returns the bytes of an ONNX model
  */
 export function buildDecoder(
   checkpoint: NamedTensors,
@@ -26,7 +24,7 @@ export function buildDecoder(
   input: GridSize,
   stride: GlobalStride,
   type: FloatType,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder(`dkm-decoder-${stride}`);
   const build: NetworkBuild = { graph, checkpoint, type };
   const { width, height } = gridAt(input, stride);
@@ -42,7 +40,7 @@ export function buildDecoder(
   graph.output('certainty', slice(graph, prediction, 1, 0, 1));
   graph.output('flow', slice(graph, prediction, 1, 1, 3));
   graph.output('context', context);
-  return graph.toModel();
+  return graph;
 }
 
 /** The context of the stride before at this one's size; zeros at the coarsest. */
@@ -57,7 +55,11 @@ function coarserContext(
   const channels = config.contextChannels;
   const coarser = globalStrides[globalStrides.indexOf(stride) - 1];
   if (coarser === undefined) {
-    return graph.floats(type, [1, channels, height, width], new Float32Array(channels * height * width));
+    return graph.floats(
+      type,
+      [1, channels, height, width],
+      () => new Float32Array(channels * height * width),
+    );
   }
   const from = gridAt(input, coarser);
   return resizeHalfPixel(

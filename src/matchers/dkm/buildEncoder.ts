@@ -15,8 +15,6 @@ const levelStrides = [4, 8, 16, 32] as const;
 /**
  * Input `image` float32 [1, 3, H, W], normalised. Outputs `features<stride>` [1, C, H / stride, W / stride] for
  * each stride from 2 to `coarsest`.
- *
- * @returns the bytes of an ONNX model
  */
 export function buildEncoder(
   checkpoint: NamedTensors,
@@ -24,7 +22,7 @@ export function buildEncoder(
   input: GridSize,
   coarsest: Stride,
   type: FloatType,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder('dkm-encoder');
   const build: NetworkBuild = { graph, checkpoint, type };
   const image = cast(graph, graph.input('image', 'float32', [1, 3, input.height, input.width]), type);
@@ -47,7 +45,7 @@ export function buildEncoder(
     }
     publish(stride, map);
   }
-  return graph.toModel();
+  return graph;
 }
 
 function basicBlock(build: NetworkBuild, x: FloatValue, name: string, stride: 1 | 2): FloatValue {

@@ -36,8 +36,6 @@ const cosineEpsilon = 1e-6;
 /**
  * Inputs `query` and `support` [1, C, h, w]: features of both pictures at `stride`. Output `posterior`
  * [1, B, h, w].
- *
- * @returns the bytes of an ONNX model
  */
 export function buildPosterior(
   checkpoint: NamedTensors,
@@ -45,7 +43,7 @@ export function buildPosterior(
   input: GridSize,
   stride: GlobalStride,
   type: FloatType,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder(`dkm-posterior-${stride}`);
   const grid = gridAt(input, stride);
   const cells = grid.width * grid.height;
@@ -57,9 +55,7 @@ export function buildPosterior(
   const query = features('query');
   const support = features('support');
   const basis = config.basisChannels[stride];
-  const embedding = graph.floats(
-    'float32',
-    [cells, basis],
+  const embedding = graph.floats('float32', [cells, basis], () =>
     embedPositions(checkpoint, `decoder.gps.${stride}.pos_conv`, grid),
   );
   const weights = graph.scoped('solve', () =>
@@ -68,7 +64,7 @@ export function buildPosterior(
   const mean = matMul(graph, cosineKernel(graph, query, support), weights);
   const map = reshape(graph, transpose(graph, mean, [1, 0]), [1, basis, grid.height, grid.width]);
   graph.output('posterior', cast(graph, map, type));
-  return graph.toModel();
+  return graph;
 }
 
 interface Features {
@@ -105,7 +101,8 @@ function cosineKernel(graph: GraphBuilder, a: Features, b: Features): Value<'flo
  * on GPUs.
  */
 export function embedPositions(checkpoint: NamedTensors, layer: string, grid: GridSize): Float32Array {
-  const { shape, weight, bias } = readConvolution(checkpoint, layer);
+  const { shape, values } = readConvolution(checkpoint, layer);
+  const { weight, bias } = values();
   const basis = shape[0];
   const embedding = new Float32Array(grid.width * grid.height * basis);
   for (let cell = 0; cell < grid.width * grid.height; cell++) {

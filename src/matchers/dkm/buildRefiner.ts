@@ -42,7 +42,6 @@ export interface RefinerLimits {
  *
  * @param input of the pictures: the unit of the refinement
  * @param from size of the incoming flow
- * @returns the bytes of an ONNX model
  */
 export function buildRefiner(
   checkpoint: NamedTensors,
@@ -52,7 +51,7 @@ export function buildRefiner(
   from: GridSize,
   type: FloatType,
   limits: RefinerLimits,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder(`dkm-refiner-${stride}`);
   const build: NetworkBuild = { graph, checkpoint, type };
   const refiner = config.refiners[stride];
@@ -94,7 +93,7 @@ export function buildRefiner(
   );
   graph.output('certainty', add(graph, startCertainty, slice(graph, change, 1, 0, 1)));
   graph.output('flow', add(graph, startFlow, multiply(graph, slice(graph, change, 1, 1, 3), unit)));
-  return graph.toModel();
+  return graph;
 }
 
 /** The support picture's features where the query cells' matches lie. */
@@ -106,7 +105,7 @@ function warp(graph: GraphBuilder, support: FloatValue, flow: Value<'float32'>):
 function embedDisplacement(build: NetworkBuild, flow: Value<'float32'>, name: string): FloatValue {
   const { graph } = build;
   const [, , height, width] = flow.shape as [number, number, number, number];
-  const centres = graph.floats('float32', flow.shape, centrePlanes({ width, height }));
+  const centres = graph.floats('float32', flow.shape, () => centrePlanes({ width, height }));
   return convolution(build, cast(graph, subtract(graph, flow, centres), build.type), name);
 }
 
@@ -189,5 +188,5 @@ function convolutionStack(
 function zeroChannels({ graph, type }: NetworkBuild, like: FloatValue, count: number): FloatValue[] {
   if (count === 0) return [];
   const shape = [1, count, ...like.shape.slice(2)];
-  return [graph.floats(type, shape, new Float32Array(shape.reduce((product, side) => product * side)))];
+  return [graph.floats(type, shape, () => new Float32Array(shape.reduce((product, side) => product * side)))];
 }

@@ -15,25 +15,29 @@ import type { GridSize } from './dkmConfig.ts';
  * names at size `to`.
  *
  * @param ratio how far along the first pass' pictures the second pass' reach, in parts of their width and height
- * @returns the bytes of an ONNX model
  */
 export function buildTransfer(
   from: GridSize,
   to: GridSize,
   ratio: readonly [x: number, y: number],
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder('dkm-transfer');
-  const positions = new Float32Array(2 * to.width * to.height);
-  for (let k = 0; k < to.width * to.height; k++) {
-    positions[2 * k] = (cellCentre(k % to.width, to.width) + 1) * ratio[0] - 1;
-    positions[2 * k + 1] = (cellCentre(Math.floor(k / to.width), to.height) + 1) * ratio[1] - 1;
-  }
-  const grid = graph.floats('float32', [1, to.height, to.width, 2], positions);
+  const grid = graph.floats('float32', [1, to.height, to.width, 2], () => cellsInFirstPass(to, ratio));
   const read = (name: string, channels: number) =>
     gridSample(graph, graph.input(name, 'float32', [1, channels, from.height, from.width]), grid, 'border');
   const vector = (x: number, y: number) => graph.floats('float32', [1, 2, 1, 1], Float32Array.of(x, y));
   const scaled = multiply(graph, read('startFlow', 2), vector(1 / ratio[0], 1 / ratio[1]));
   graph.output('flow', add(graph, scaled, vector(1 / ratio[0] - 1, 1 / ratio[1] - 1)));
   graph.output('certainty', read('startCertainty', 1));
-  return graph.toModel();
+  return graph;
+}
+
+/** Where each cell of the second pass lies in the first: [H, W, 2], normalised. */
+function cellsInFirstPass(to: GridSize, ratio: readonly [x: number, y: number]): Float32Array {
+  const positions = new Float32Array(2 * to.width * to.height);
+  for (let k = 0; k < to.width * to.height; k++) {
+    positions[2 * k] = (cellCentre(k % to.width, to.width) + 1) * ratio[0] - 1;
+    positions[2 * k + 1] = (cellCentre(Math.floor(k / to.width), to.height) + 1) * ratio[1] - 1;
+  }
+  return positions;
 }

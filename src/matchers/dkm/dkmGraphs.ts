@@ -4,7 +4,7 @@
  * on purpose: whatever a stage needs along the way is freed before the next one runs.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import type { FloatType } from '../../onnx/graphBuilder.ts';
+import type { FloatType, GraphBuilder } from '../../onnx/graphBuilder.ts';
 import type { Runtime } from '../../runtime/session.ts';
 import { buildDecoder } from './buildDecoder.ts';
 import { buildEncoder } from './buildEncoder.ts';
@@ -43,8 +43,7 @@ export interface PassSizes {
 
 export interface GraphPlan {
   readonly name: SessionName;
-  /** @returns the bytes of an ONNX model */
-  readonly build: () => Uint8Array;
+  readonly build: () => GraphBuilder;
   /** Outputs that other sessions read. */
   readonly resident: readonly string[];
 }

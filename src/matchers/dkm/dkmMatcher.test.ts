@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CovisError } from '../../reporting/covisError.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import { createNodeRuntime } from '../../runtime/node/createNodeRuntime.ts';
 import type { Runtime } from '../../runtime/session.ts';
@@ -130,26 +129,6 @@ describe('createDkmMatcher', () => {
     expect(confidence).toHaveLength(200);
   });
 
-  it('says which size would fit where memory runs out, and matches at that size', async () => {
-    let isFull = true;
-    const small: Runtime = {
-      ...runtime,
-      createSession: (model, options) =>
-        isFull
-          ? Promise.reject(new CovisError('runtime', 'out-of-memory', 'Full.'))
-          : runtime.createSession(model, options),
-    };
-    const other = createDkmMatcher(narrowWeights(), small);
-    await expect(other.match(picture(0), picture(0.4), recording())).rejects.toMatchObject({
-      code: 'out-of-memory',
-      message: expect.stringMatching(/long edge of 96 pixels; choose 64/),
-    });
-    isFull = false;
-    const { confidence } = await other.match(picture(0), picture(0.4), recording());
-    expect(confidence).toHaveLength(200);
-    await other.release();
-  });
-
   it('refuses tensors of unlike sizes', async () => {
     const wide = { ...picture(0), ...tensor(128, 64, 0) };
     await expect(matcher.match(picture(0), wide, recording())).rejects.toBeInstanceOf(RangeError);
@@ -168,11 +147,11 @@ describe('buildRefiner', () => {
         data: Float32Array.from({ length: channels * 32 * 24 }, (_, k) => Math.sin(0.7 * k + phase)),
       }) as const;
     const refine = async (chunkBytes: number, bandBytes: number) => {
-      const model = buildRefiner(checkpoint, config, input, 4, { width: 24, height: 32 }, 'float32', {
+      const graph = buildRefiner(checkpoint, config, input, 4, { width: 24, height: 32 }, 'float32', {
         chunkBytes,
         bandBytes,
       });
-      const session = await runtime.createSession(model);
+      const session = await runtime.createSession(graph.toModel());
       const { flow, certainty } = await session.run({
         query: map(6, 0),
         support: map(6, 1),

@@ -3,7 +3,6 @@
  * nothing. Features are not kept: they are a tenth of the work and half a gigabyte.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import { CovisError } from '../../reporting/covisError.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import { createRunQueue } from '../../runtime/runQueue.ts';
 import type { Precision, Runtime, Session } from '../../runtime/session.ts';
@@ -11,11 +10,13 @@ import type {
   DenseMatches,
   InputPicture,
   InputRequirements,
-  Matcher,
+  InputSize,
   MatchingContext,
   MatchingResult,
-  PictureTensor,
+  MeasuredMatcher,
+  MemoryNeed,
 } from '../matcher.ts';
+import { memoryNeed } from '../memoryNeed.ts';
 import { timed } from '../timed.ts';
 import { type DkmConfig, type GridSize, gridAt } from './dkmConfig.ts';
 import { type PassSizes, planGraphs, type SessionName } from './dkmGraphs.ts';
@@ -43,7 +44,7 @@ export const dkmRequirements: InputRequirements = {
 };
 
 /** @throws CovisError when the tensors are not those of a DKM of version 3 (see `readConfig`) */
-export function createDkmMatcher(checkpoint: NamedTensors, runtime: Runtime): Matcher {
+export function createDkmMatcher(checkpoint: NamedTensors, runtime: Runtime): MeasuredMatcher {
   return new DkmMatcher(checkpoint, readConfig(checkpoint), runtime);
 }
 
@@ -52,7 +53,7 @@ interface KeptSessions {
   readonly sessions: ReadonlyMap<SessionName, Session>;
 }
 
-class DkmMatcher implements Matcher {
+class DkmMatcher implements MeasuredMatcher {
   readonly requirements = dkmRequirements;
   readonly precision: Precision;
   readonly #checkpoint: NamedTensors;
@@ -70,13 +71,22 @@ class DkmMatcher implements Matcher {
   }
 
   match(picture0: InputPicture, picture1: InputPicture, context: MatchingContext): Promise<MatchingResult> {
-    return this.#queue.add(async () => {
-      try {
-        return await this.#match([picture0, picture1], context);
-      } catch (error) {
-        throw withSizeThatFits(error, picture0);
-      }
-    });
+    return this.#queue.add(() => this.#match([picture0, picture1], context));
+  }
+
+  memoryNeed(pictures: Pair<InputSize>): MemoryNeed {
+    const sizes = passSizes(pictures);
+    const frugal = pixelsOf(sizes) >= frugalFromPixels;
+    const measured = planGraphs(this.#checkpoint, this.#config, sizes, this.#runtime).map(
+      ({ name, build }) => ({ name, memory: build().measure() }),
+    );
+    // Features of both pictures, of one pass at a time.
+    const features = measured.filter(({ name }) => stepOf(name) === 'features' || name === 'encoder second');
+    const held = 2 * Math.max(...features.map(({ memory }) => memory.outputBytes));
+    return memoryNeed(
+      measured.map(({ memory }) => ({ memory, frugal })),
+      held,
+    );
   }
 
   release(): Promise<void> {
@@ -109,7 +119,7 @@ class DkmMatcher implements Matcher {
       for (const [k, { name, build, resident }] of plans.entries()) {
         context.signal.throwIfAborted();
         context.report('build', k / plans.length);
-        const model = await timed(context, 'build', async () => build());
+        const model = await timed(context, 'build', async () => build().toModel());
         context.report('compile', k / plans.length);
         const session = await timed(context, 'compile', () =>
           this.#runtime.createSession(model, { residentOutputs: resident, frugal }),
@@ -151,19 +161,6 @@ class DkmMatcher implements Matcher {
   }
 }
 
-/** Memory is proportional to the area: at seven tenths of the long edge half of it is enough. */
-function withSizeThatFits(error: unknown, { width, height, content }: InputPicture): unknown {
-  if (!(error instanceof CovisError) || error.code !== 'out-of-memory') return error;
-  const longEdge = Math.round(Math.max(content?.width ?? width, content?.height ?? height));
-  const smaller = Math.max(dkmRequirements.multipleOf, Math.floor((0.7 * longEdge) / 32) * 32);
-  return new CovisError(
-    'runtime',
-    'out-of-memory',
-    `There is not enough memory for DKM at a long edge of ${longEdge} pixels; choose ${smaller} and run again.`,
-    { cause: error },
-  );
-}
-
 /** The first pass' encoder, the rest of the first pass, the second pass. */
 function stepOf(stage: SessionName): ProgressStep {
   if (stage === 'encoder first') return 'features';
@@ -184,7 +181,7 @@ function stepsOf(sessions: ReadonlyMap<SessionName, Session>): { advance(step: P
   };
 }
 
-function passSizes([picture0, picture1]: Pair<InputPicture>): PassSizes {
+function passSizes([picture0, picture1]: Pair<InputSize>): PassSizes {
   const first = sharedSize(picture0, picture1);
   if (!picture0.fine || !picture1.fine) return { first, second: null, ratio: [1, 1] };
   const second = sharedSize(picture0.fine, picture1.fine);
@@ -199,10 +196,10 @@ function pixelsOf({ first, second }: PassSizes): number {
   return first.width * first.height + (second ? second.width * second.height : 0);
 }
 
-function sharedSize(a: PictureTensor, b: PictureTensor): GridSize {
-  if (a.width !== b.width || a.height !== b.height || a.channels !== 3 || b.channels !== 3) {
+function sharedSize(a: GridSize, b: GridSize): GridSize {
+  if (a.width !== b.width || a.height !== b.height) {
     throw new RangeError(
-      `Both pictures need one size and three channels, not ${a.width} × ${a.height} × ${a.channels} and ${b.width} × ${b.height} × ${b.channels}.`,
+      `Both pictures need one size, not ${a.width} × ${a.height} and ${b.width} × ${b.height}.`,
     );
   }
   return { width: a.width, height: a.height };

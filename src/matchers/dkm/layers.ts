@@ -7,6 +7,7 @@ import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
 import type { FloatType, FloatValue, GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { convolve, convolveGroups } from '../../onnx/ops/linear.ts';
 import { foldBatchNorm } from '../foldBatchNorm.ts';
+import { once } from '../once.ts';
 
 /** Where layers come from and go to. */
 export interface NetworkBuild {
@@ -16,10 +17,17 @@ export interface NetworkBuild {
   readonly type: FloatType;
 }
 
-/** Weight [D, C / G, k, k] and bias [D] of a convolution in G groups. */
+/** A convolution of D filters in G groups. */
 export interface Convolution {
   readonly shape: readonly [filters: number, groupChannels: number, height: number, width: number];
+  /** Computed when first asked for: the shape alone tells what a graph needs. */
+  readonly values: () => ConvolutionValues;
+}
+
+interface ConvolutionValues {
+  /** [D, C / G, k, k] */
   readonly weight: Float32Array;
+  /** [D] */
   readonly bias: Float32Array;
 }
 
@@ -32,43 +40,50 @@ export function readConvolution(
   name: string,
   norm: string | null = null,
 ): Convolution {
-  const weight = readTensor(checkpoint, `${name}.weight`);
   const shape = checkpoint.tensors.get(`${name}.weight`)!.shape as Convolution['shape'];
-  const filters = shape[0];
-  const bias = checkpoint.tensors.has(`${name}.bias`)
-    ? readTensor(checkpoint, `${name}.bias`)
-    : new Float32Array(filters);
-  if (norm === null) return { shape, weight, bias };
-  const folded = foldBatchNorm(
-    weight,
-    {
-      scale: readTensor(checkpoint, `${norm}.weight`),
-      shift: readTensor(checkpoint, `${norm}.bias`),
-      mean: readTensor(checkpoint, `${norm}.running_mean`),
-      variance: readTensor(checkpoint, `${norm}.running_var`),
-    },
-    bias,
-  );
-  return { shape, ...folded };
+  const values = once((): ConvolutionValues => {
+    const weight = readTensor(checkpoint, `${name}.weight`);
+    const bias = checkpoint.tensors.has(`${name}.bias`)
+      ? readTensor(checkpoint, `${name}.bias`)
+      : new Float32Array(shape[0]);
+    if (norm === null) return { weight, bias };
+    return foldBatchNorm(
+      weight,
+      {
+        scale: readTensor(checkpoint, `${norm}.weight`),
+        shift: readTensor(checkpoint, `${norm}.bias`),
+        mean: readTensor(checkpoint, `${norm}.running_mean`),
+        variance: readTensor(checkpoint, `${norm}.running_var`),
+      },
+      bias,
+    );
+  });
+  return { shape, values };
 }
 
 /** The same convolution with filters that give zero behind its own, and with a group's channels that count for nothing. */
 export function padConvolution(
-  { shape, weight, bias }: Convolution,
+  { shape, values }: Convolution,
   filters: number,
   groupChannels: number,
 ): Convolution {
   const [ownFilters, ownChannels, height, width] = shape;
-  if (ownFilters === filters && ownChannels === groupChannels) return { shape, weight, bias };
-  const ownLength = ownChannels * height * width;
-  const length = groupChannels * height * width;
-  const padded = new Float32Array(filters * length);
-  for (let d = 0; d < ownFilters; d++) {
-    padded.set(weight.subarray(d * ownLength, (d + 1) * ownLength), d * length);
-  }
-  const paddedBias = new Float32Array(filters);
-  paddedBias.set(bias);
-  return { shape: [filters, groupChannels, height, width], weight: padded, bias: paddedBias };
+  if (ownFilters === filters && ownChannels === groupChannels) return { shape, values };
+  return {
+    shape: [filters, groupChannels, height, width],
+    values: once(() => {
+      const { weight, bias } = values();
+      const ownLength = ownChannels * height * width;
+      const length = groupChannels * height * width;
+      const padded = new Float32Array(filters * length);
+      for (let d = 0; d < ownFilters; d++) {
+        padded.set(weight.subarray(d * ownLength, (d + 1) * ownLength), d * length);
+      }
+      const paddedBias = new Float32Array(filters);
+      paddedBias.set(bias);
+      return { weight: padded, bias: paddedBias };
+    }),
+  };
 }
 
 /** Of channels as GPUs like to read them. */
@@ -88,14 +103,10 @@ export function convolution(
   stride = 1,
 ): FloatValue {
   return graph.scoped(name, () => {
-    const { shape, weight, bias } = readConvolution(checkpoint, name, norm);
-    return convolve(
-      graph,
-      x,
-      graph.floats(type, shape, weight),
-      graph.floats(type, [bias.length], bias),
-      stride,
-    );
+    const { shape, values } = readConvolution(checkpoint, name, norm);
+    const weight = graph.floats(type, shape, () => values().weight);
+    const bias = graph.floats(type, [shape[0]], () => values().bias);
+    return convolve(graph, x, weight, bias, stride);
   });
 }
 
@@ -105,13 +116,11 @@ export function convolution(
  */
 export function placeConvolution(
   { graph, type }: NetworkBuild,
-  { shape, weight, bias }: Convolution,
+  { shape, values }: Convolution,
 ): (x: FloatValue) => FloatValue {
-  const [weightValue, biasValue] = [
-    graph.floats(type, shape, weight),
-    graph.floats(type, [bias.length], bias),
-  ];
-  return (x) => convolveGroups(graph, x, weightValue, biasValue);
+  const weight = graph.floats(type, shape, () => values().weight);
+  const bias = graph.floats(type, [shape[0]], () => values().bias);
+  return (x) => convolveGroups(graph, x, weight, bias);
 }
 
 function readTensor({ tensors }: NamedTensors, name: string): Float32Array {

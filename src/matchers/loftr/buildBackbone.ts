@@ -18,15 +18,13 @@ const leakySlope = 0.01;
  * Output `coarse` [h w, C]: one row a coarse cell, in reading order. Output `fine`, where the network has a
  * fine stage: one row a fine cell, in reading order, with a margin of zeros of half a window on each side, so
  * that windows at the border are gathered like all others.
- *
- * @returns the bytes of an ONNX model
  */
 export function buildBackbone(
   checkpoint: NamedTensors,
   config: LoftrConfig,
   input: GridSize,
   type: FloatType,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder('loftr-backbone');
   const build: NetworkBuild = { graph, checkpoint, type };
   const image = graph.input('image', 'float32', [1, 1, input.height, input.width]);
@@ -39,7 +37,7 @@ export function buildBackbone(
     const fineMap = pyramid(build, levels, coarseMap, fineLevel(config));
     graph.output('fine', paddedFineRows(build, fineMap, config, input, (config.fine.window - 1) / 2));
   }
-  return graph.toModel();
+  return graph;
 }
 
 /** @returns the maps of all levels, the first at half the size of the picture */

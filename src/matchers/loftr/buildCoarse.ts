@@ -14,8 +14,6 @@ import { transform } from './transformer.ts';
 /**
  * Inputs `coarse0` [L, C] and `coarse1` [S, C] of the backbone. Outputs `features0` and `features1`, the same
  * shapes after the transformer, and `maxima` float32, a vector for `readMaxima`.
- *
- * @returns the bytes of an ONNX model
  */
 export function buildCoarse(
   checkpoint: NamedTensors,
@@ -23,7 +21,7 @@ export function buildCoarse(
   inputs: readonly [GridSize, GridSize],
   type: FloatType,
   budget: MatrixBudget,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder('loftr-coarse');
   const build: NetworkBuild = { graph, checkpoint, type };
   const { channels } = config.coarse;
@@ -46,7 +44,7 @@ export function buildCoarse(
   graph.output('features0', features0);
   graph.output('features1', features1);
   graph.output('maxima', maxima);
-  return graph.toModel();
+  return graph;
 }
 
 function encodePositions(
@@ -57,7 +55,7 @@ function encodePositions(
 ): FloatValue {
   return graph.scoped('positionEncoding', () => {
     const shape = [grid.width * grid.height, coarse.channels];
-    const encoding = positionEncoding(grid, coarse.channels, coarse.tempBugFix);
+    const encoding = (): Float32Array => positionEncoding(grid, coarse.channels, coarse.tempBugFix);
     return add(graph, graph.input(name, type, shape), graph.floats(type, shape, encoding));
   });
 }

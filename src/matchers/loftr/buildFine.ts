@@ -25,7 +25,6 @@ const varianceAtLeast = 1e-10;
  * standard deviations.
  *
  * @param matchCount K
- * @returns the bytes of an ONNX model
  */
 export function buildFine(
   checkpoint: NamedTensors,
@@ -33,7 +32,7 @@ export function buildFine(
   inputs: readonly [GridSize, GridSize],
   type: FloatType,
   matchCount: number,
-): Uint8Array {
+): GraphBuilder {
   const graph = new GraphBuilder('loftr-fine');
   const build: NetworkBuild = { graph, checkpoint, type };
   const fine = config.fine!;
@@ -58,7 +57,7 @@ export function buildFine(
     'expectation',
     graph.scoped('fineMatching', () => expectedPosition(build, fine0, fine1, fine.window)),
   );
-  return graph.toModel();
+  return graph;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { FloatType, FloatValue, GraphBuilder } from '../../onnx/graphBuilde
 import { convolve } from '../../onnx/ops/linear.ts';
 import { layerNormalise } from '../../onnx/ops/reductions.ts';
 import { foldBatchNorm, normEpsilon } from '../foldBatchNorm.ts';
+import { once } from '../once.ts';
 
 /** Where layers come from and go to. */
 export interface NetworkBuild {
@@ -29,24 +30,28 @@ export function convolution(
 ): FloatValue {
   return graph.scoped(name, () => {
     const shape = tensorShape(checkpoint, `${name}.weight`);
-    const weight = readTensor(checkpoint, `${name}.weight`);
-    if (norm === null) return convolve(graph, x, graph.floats(type, shape, weight), null, stride);
-    const folded = foldBatchNorm(weight, {
-      scale: readTensor(checkpoint, `${norm}.weight`),
-      shift: readTensor(checkpoint, `${norm}.bias`),
-      mean: readTensor(checkpoint, `${norm}.running_mean`),
-      variance: readTensor(checkpoint, `${norm}.running_var`),
-    });
-    const bias = graph.floats(type, [folded.bias.length], folded.bias);
-    return convolve(graph, x, graph.floats(type, shape, folded.weight), bias, stride);
+    const ownWeight = (): Float32Array => readTensor(checkpoint, `${name}.weight`);
+    if (norm === null) return convolve(graph, x, graph.floats(type, shape, ownWeight), null, stride);
+    const folded = once(() =>
+      foldBatchNorm(ownWeight(), {
+        scale: readTensor(checkpoint, `${norm}.weight`),
+        shift: readTensor(checkpoint, `${norm}.bias`),
+        mean: readTensor(checkpoint, `${norm}.running_mean`),
+        variance: readTensor(checkpoint, `${norm}.running_var`),
+      }),
+    );
+    const weight = graph.floats(type, shape, () => folded().weight);
+    const bias = graph.floats(type, [shape[0]!], () => folded().bias);
+    return convolve(graph, x, weight, bias, stride);
   });
 }
 
 /** A matrix [in, out] made of a PyTorch weight [out, in]: what `matMul` takes from the right. */
 export function linearWeight(build: NetworkBuild, name: string, type: FloatType = build.type): FloatValue {
   const [rows, columns] = tensorShape(build.checkpoint, name);
-  const transposed = transposeMatrix(readTensor(build.checkpoint, name), rows!, columns!);
-  return build.graph.floats(type, [columns!, rows!], transposed);
+  return build.graph.floats(type, [columns!, rows!], () =>
+    transposeMatrix(readTensor(build.checkpoint, name), rows!, columns!),
+  );
 }
 
 export function transposeMatrix(values: Float32Array, rows: number, columns: number): Float32Array {
@@ -61,7 +66,7 @@ export function transposeMatrix(values: Float32Array, rows: number, columns: num
 
 /** A vector [C], such as a bias. */
 export function vectorWeight({ graph, checkpoint, type }: NetworkBuild, name: string): FloatValue {
-  return graph.floats(type, tensorShape(checkpoint, name), readTensor(checkpoint, name));
+  return graph.floats(type, tensorShape(checkpoint, name), () => readTensor(checkpoint, name));
 }
 
 export interface LayerNorm {

@@ -65,13 +65,13 @@ async function runCoarseStage(
   images: Pair<Float32Array>,
   use: (maps: Pair<PictureFeatures>, coarse: Awaited<ReturnType<typeof runCoarse>>) => Promise<void>,
 ): Promise<void> {
-  const backbone = await runtime.createSession(graphs.backbone(size));
+  const backbone = await runtime.createSession(graphs.backbone(size).toModel());
   const maps = [
     await runBackbone(backbone, images[0], size),
     await runBackbone(backbone, images[1], size),
   ] as const;
   await backbone.release();
-  const session = await runtime.createSession(graphs.coarse([size, size]));
+  const session = await runtime.createSession(graphs.coarse([size, size]).toModel());
   const coarse = await runCoarse(session, maps, runtime.provider);
   await session.release();
   expect(maps[0].coarse.dims).toEqual([
@@ -155,7 +155,7 @@ describe('the official outdoor weights', () => {
       await runCoarseStage(config, graphs, size, images, async (maps, { features, maxima }) => {
         const grid = coarseGrid(config, size);
         const matches = withoutBorder(mutualMatches(maxima, kornia.minimumConfidence), grid);
-        const session = await runtime.createSession(graphs.fine([size, size]));
+        const session = await runtime.createSession(graphs.fine([size, size]).toModel());
         const windows = [matches.cells0, matches.cells1].map((cells) => korniaWindows(cells, config)) as [
           Int32Array,
           Int32Array,

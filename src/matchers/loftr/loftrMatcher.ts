@@ -3,9 +3,18 @@
  * second run on the same size compiles nothing and a new partner for a picture costs one backbone run.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import type { GraphBuilder } from '../../onnx/graphBuilder.ts';
 import { createRunQueue } from '../../runtime/runQueue.ts';
 import type { Precision, Runtime, Session } from '../../runtime/session.ts';
-import type { InputMatches, InputPicture, InputRequirements, Matcher, MatchingContext } from '../matcher.ts';
+import type {
+  InputMatches,
+  InputPicture,
+  InputRequirements,
+  MatchingContext,
+  MeasuredMatcher,
+  MemoryNeed,
+} from '../matcher.ts';
+import { memoryNeed } from '../memoryNeed.ts';
 import { timed } from '../timed.ts';
 import { BoundedCache } from './boundedCache.ts';
 import {
@@ -55,7 +64,7 @@ export function createLoftrMatcher(
   checkpoint: NamedTensors,
   options: LoftrOptions | null,
   runtime: Runtime,
-): Matcher {
+): MeasuredMatcher {
   return new LoftrMatcher(checkpoint, readConfig(checkpoint, options), runtime);
 }
 
@@ -63,11 +72,11 @@ export function createLoftrMatcher(
 interface SessionPlan {
   readonly key: string;
   readonly pixels: number;
-  readonly buildModel: () => Uint8Array;
+  readonly build: () => GraphBuilder;
   readonly residentOutputs: readonly string[];
 }
 
-class LoftrMatcher implements Matcher {
+class LoftrMatcher implements MeasuredMatcher {
   readonly requirements: InputRequirements;
   readonly precision: Precision;
   readonly #config: LoftrConfig;
@@ -88,6 +97,18 @@ class LoftrMatcher implements Matcher {
 
   match(picture0: InputPicture, picture1: InputPicture, context: MatchingContext): Promise<InputMatches> {
     return this.#queue.add(() => this.#match([picture0, picture1], context));
+  }
+
+  memoryNeed(sizes: Pair<GridSize>): MemoryNeed {
+    const measured = this.#planSessions(sizes, sizes).map((plan) => ({
+      key: plan.key,
+      memory: plan.build().measure(),
+      frugal: isFrugal(plan),
+    }));
+    const features = sizes.map(
+      (size) => measured.find(({ key }) => key === backboneKey(size))!.memory.outputBytes,
+    );
+    return memoryNeed(measured, features[0]! + features[1]!);
   }
 
   release(): Promise<void> {
@@ -125,12 +146,14 @@ class LoftrMatcher implements Matcher {
     pictures: Pair<InputPicture>,
     context: MatchingContext,
   ): Promise<ReadonlyMap<string, Session>> {
-    const plans = this.#planSessions(pictures);
+    const missing = pictures.filter((picture) => !this.#features.has(featuresKey(picture)));
+    const plans = this.#planSessions(pictures, missing);
     const inUse = new Set(plans.map(({ key }) => key));
     const models = new Map<string, Uint8Array>();
-    for (const [k, { key, buildModel }] of plans.entries()) {
+    for (const [k, { key, build }] of plans.entries()) {
       context.report('build', k / plans.length);
-      if (!this.#sessions.has(key)) await timed(context, 'build', async () => models.set(key, buildModel()));
+      if (this.#sessions.has(key)) continue;
+      await timed(context, 'build', async () => models.set(key, build().toModel()));
     }
     const sessions = new Map<string, Session>();
     for (const [k, plan] of plans.entries()) {
@@ -140,7 +163,7 @@ class LoftrMatcher implements Matcher {
         timed(context, 'compile', () =>
           this.#runtime.createSession(models.get(plan.key)!, {
             residentOutputs: plan.residentOutputs,
-            frugal: plan.pixels >= frugalFromPixels,
+            frugal: isFrugal(plan),
           }),
         ),
       );
@@ -150,21 +173,21 @@ class LoftrMatcher implements Matcher {
     return sessions;
   }
 
-  #planSessions(pictures: Pair<InputPicture>): SessionPlan[] {
+  /** @param seenAnew pictures whose features are wanted */
+  #planSessions(pictures: Pair<GridSize>, seenAnew: readonly GridSize[]): SessionPlan[] {
     const pixels = pictures[0].width * pictures[0].height + pictures[1].width * pictures[1].height;
-    const missing = pictures.filter((picture) => !this.#features.has(featuresKey(picture)));
-    const backbones = new Map(missing.map((picture) => [backboneKey(picture), picture]));
+    const backbones = new Map(seenAnew.map((picture) => [backboneKey(picture), picture]));
     return [
       ...[...backbones].map(([key, picture]) => ({
         key,
         pixels: picture.width * picture.height,
-        buildModel: () => this.#graphs.backbone(picture),
+        build: () => this.#graphs.backbone(picture),
         residentOutputs: residentOutputs.backbone,
       })),
       {
         key: coarseKey(pictures),
         pixels,
-        buildModel: () => this.#graphs.coarse(pictures),
+        build: () => this.#graphs.coarse(pictures),
         residentOutputs: this.#config.fine ? residentOutputs.coarse : [],
       },
       ...(this.#config.fine
@@ -172,7 +195,7 @@ class LoftrMatcher implements Matcher {
             {
               key: fineKey(pictures),
               pixels: 0,
-              buildModel: () => this.#graphs.fine(pictures),
+              build: () => this.#graphs.fine(pictures),
               residentOutputs: [],
             },
           ]
@@ -233,6 +256,10 @@ class LoftrMatcher implements Matcher {
       beforeRun,
     );
   }
+}
+
+function isFrugal({ pixels }: SessionPlan): boolean {
+  return pixels >= frugalFromPixels;
 }
 
 function sizeKey({ width, height }: GridSize): string {

@@ -4,7 +4,7 @@
  * failure.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import type { FloatType } from '../../onnx/graphBuilder.ts';
+import type { FloatType, GraphBuilder } from '../../onnx/graphBuilder.ts';
 import type { HostTensor, Runtime, Session, SessionTensor } from '../../runtime/session.ts';
 import { buildBackbone } from './buildBackbone.ts';
 import { buildCoarse } from './buildCoarse.ts';
@@ -40,11 +40,11 @@ const keptBytes = 128 << 20;
  */
 const matchesPerRun = { cpu: 128, wasm: 128, webgpu: 256 } as const;
 
-/** Graphs for one runtime, as model bytes. */
+/** Graphs for one runtime. */
 export interface LoftrGraphs {
-  backbone(size: GridSize): Uint8Array;
-  coarse(sizes: Pair<GridSize>): Uint8Array;
-  fine(sizes: Pair<GridSize>): Uint8Array;
+  backbone(size: GridSize): GraphBuilder;
+  coarse(sizes: Pair<GridSize>): GraphBuilder;
+  fine(sizes: Pair<GridSize>): GraphBuilder;
 }
 
 export function loftrGraphs(

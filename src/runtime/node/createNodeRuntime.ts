@@ -4,9 +4,9 @@
  * onnxruntime-node is about three times as fast as WebAssembly but weighs 288 MB, so it is not among the
  * dependencies (`npm run install:native` adds it); without it onnxruntime-web's WebAssembly does the work.
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { CovisError } from '../../reporting/covisError.ts';
-import { createOrtRuntime, type OrtApi } from '../ortRuntime.ts';
+import { createOrtRuntime, type OrtApi, webAssemblyBytes } from '../ortRuntime.ts';
 import type { ExecutionProvider, Precision, Runtime } from '../session.ts';
 
 export interface NodeRuntimeOptions {
@@ -38,6 +38,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions = {}): Promi
     provider: onGpu ? 'webgpu' : 'cpu',
     precision,
     description: onGpu ? 'onnxruntime-node, WebGPU' : `onnxruntime-node, ${threads} threads`,
+    limits: { bufferBytes: null, totalBytes: onGpu ? null : availableBytes() },
     sessionOptions: {
       executionProviders: [onGpu ? { name: 'webgpu', storageBufferCacheMode: 'simple' } : 'cpu'],
       intraOpNumThreads: threads,
@@ -78,9 +79,15 @@ async function createNodeWasmRuntime(precision: Precision, threads: number): Pro
     provider: 'wasm',
     precision,
     description: `onnxruntime-web, WebAssembly, ${threads} threads`,
+    limits: { bufferBytes: null, totalBytes: Math.min(webAssemblyBytes, availableBytes()) },
     sessionOptions: { executionProviders: ['wasm'] },
     keepsOutputsOnDevice: false,
     lost: NEVER,
     release: async () => {},
   });
+}
+
+/** What the machine has, or this process' container where that is less. */
+function availableBytes(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }

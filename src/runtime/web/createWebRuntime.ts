@@ -1,6 +1,6 @@
 /** The runtimes of the page: WebGPU on a device of our own, and WebAssembly with threads where isolated. */
 import { CovisError } from '../../reporting/covisError.ts';
-import { createOrtRuntime, DEVICE_LOST_SENTENCE, type OrtApi } from '../ortRuntime.ts';
+import { createOrtRuntime, DEVICE_LOST_SENTENCE, type OrtApi, webAssemblyBytes } from '../ortRuntime.ts';
 import type { Runtime } from '../session.ts';
 import { cpuWasmPaths, gpuWasmPaths } from './ortFiles.ts';
 import { nameAdapter, probeWasm, requestAdapter } from './probeDevice.ts';
@@ -35,6 +35,10 @@ export async function createWebGpuRuntime(options: WebGpuRuntimeOptions = {}): P
     provider: 'webgpu',
     precision: features.includes('shader-f16') ? 'fp16' : 'fp32',
     description: nameAdapter(adapter),
+    limits: {
+      bufferBytes: Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize),
+      totalBytes: null,
+    },
     sessionOptions: {
       executionProviders: [{ name: 'webgpu', device, storageBufferCacheMode: 'simple' }],
       ...(options.forbidCpuFallback === true && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
@@ -67,6 +71,7 @@ export async function createWebAssemblyRuntime(): Promise<Runtime> {
     provider: 'wasm',
     precision: 'fp32',
     description: threads === 1 ? '1 thread' : `${threads} threads`,
+    limits: { bufferBytes: null, totalBytes: webAssemblyBytes },
     sessionOptions: { executionProviders: ['wasm'] },
     keepsOutputsOnDevice: false,
     lost: new Promise<string>(() => {}),

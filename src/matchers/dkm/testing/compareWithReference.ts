@@ -36,7 +36,7 @@ export async function compareWithReference(
   };
   const sessions = new Map<SessionName, Session>();
   for (const { name, build } of planGraphs(checkpoint, config, sizes, runtime)) {
-    sessions.set(name, await runtime.createSession(build()));
+    sessions.set(name, await runtime.createSession(build().toModel()));
   }
   const found = new Map<string, Float32Array[]>();
   const note = async (name: string, tensor: SessionTensor | undefined): Promise<void> => {

@@ -48,7 +48,7 @@ export async function compareWithReference(
 
   const maps: PictureFeatures[] = [];
   for (const side of [0, 1] as const) {
-    const session = await runtime.createSession(graphs.backbone(sizes[side]));
+    const session = await runtime.createSession(graphs.backbone(sizes[side]).toModel());
     const features = await runBackbone(session, reference(`image${side}`), sizes[side]);
     await session.release();
     maps.push(features);
@@ -59,7 +59,7 @@ export async function compareWithReference(
   }
   const [maps0, maps1] = maps as [PictureFeatures, PictureFeatures];
 
-  const coarseSession = await runtime.createSession(graphs.coarse(sizes));
+  const coarseSession = await runtime.createSession(graphs.coarse(sizes).toModel());
   const { maxima, features } = await runCoarse(coarseSession, [maps0, maps1], runtime.provider);
   await coarseSession.release();
   for (const side of [0, 1] as const) {
@@ -75,7 +75,7 @@ export async function compareWithReference(
   const windows = [matches.cells0, matches.cells1].map((cells, side) =>
     windowRows(cells, coarseGrid(config, sizes[side]!), fineGrid(config, sizes[side]!), config.fine!.window),
   ) as [Int32Array, Int32Array];
-  const fineSession = await runtime.createSession(graphs.fine(sizes));
+  const fineSession = await runtime.createSession(graphs.fine(sizes).toModel());
   const expectation = await runFine(
     fineSession,
     config,
