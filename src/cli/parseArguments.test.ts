@@ -77,6 +77,7 @@ describe('parseArguments', () => {
       equalisation: { tiles: 4 },
     });
     expect(preprocessingOf('--size 640')).toBeUndefined();
+    expect(preprocessingOf('--gamma 1 --resampling cubic')).toBeUndefined();
   });
 
   it.each([

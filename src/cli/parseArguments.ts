@@ -12,7 +12,9 @@ import {
   defaultEqualisation,
   type MatchSettings,
   neutralPreprocessing,
+  type Preprocessing,
   preprocessingLimits,
+  samePreprocessing,
 } from '../pipeline/pairMatches.ts';
 import type { MatchSelection } from '../pipeline/selectMatches.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
@@ -57,7 +59,7 @@ Matches two photos and writes a match file (JSON).
   --resampling cubic|area|lanczos
                             how photos larger than the network input are reduced (default: cubic)
   --clahe LIMIT             equalise the contrast of tiles (CLAHE) up to a clip limit of 1 to 40 (default: off)
-  --clahe-tiles N           tiles along each axis, 1 to 32 (default: 8)
+  --clahe-tiles N           tiles along each axis, 1 to 32 (default: ${defaultEqualisation.tiles})
   --gamma G                 brighten shadows above 1, darken below, 0.2 to 5 (default: 1)
   --views original          views, separated by commas (default: original)
   --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
@@ -152,46 +154,32 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
   }
 }
 
-/** Nothing where nothing is asked for, as on the page. */
+/** Nothing where the photos stay as they are, as on the page. */
 function preprocessingOf(
-  resampling: string | undefined,
+  resampling: string = neutralPreprocessing.resampling,
   clahe: string | undefined,
   claheTiles: string | undefined,
-  gamma: string | undefined,
+  gamma = String(neutralPreprocessing.gamma),
 ): Pick<MatchSettings, 'preprocessing'> {
   if (clahe === undefined && claheTiles !== undefined) {
     throw new RangeError('--clahe-tiles needs --clahe.');
   }
-  if ([resampling, clahe, gamma].every((value) => value === undefined)) return {};
-  const limits = preprocessingLimits;
-  const within = (
-    option: string,
-    value: string,
-    { least, most }: (typeof limits)['gamma'],
-    whole: boolean,
-  ): number => numberWithin(option, value, least, most, whole);
-  return {
-    preprocessing: {
-      resampling: oneOf('--resampling', resampling ?? neutralPreprocessing.resampling, [
-        'cubic',
-        'area',
-        'lanczos',
-      ]),
-      equalisation:
-        clahe === undefined
-          ? null
-          : {
-              clipLimit: within('--clahe', clahe, limits.clipLimit, false),
-              tiles: within(
-                '--clahe-tiles',
-                claheTiles ?? String(defaultEqualisation.tiles),
-                limits.tiles,
-                true,
-              ),
-            },
-      gamma: within('--gamma', gamma ?? String(neutralPreprocessing.gamma), limits.gamma, false),
-    },
+  const within = (option: string, value: string, name: keyof typeof preprocessingLimits): number => {
+    const { least, most } = preprocessingLimits[name];
+    return numberWithin(option, value, least, most, name === 'tiles');
   };
+  const preprocessing: Preprocessing = {
+    resampling: oneOf('--resampling', resampling, ['cubic', 'area', 'lanczos']),
+    equalisation:
+      clahe === undefined
+        ? null
+        : {
+            clipLimit: within('--clahe', clahe, 'clipLimit'),
+            tiles: within('--clahe-tiles', claheTiles ?? String(defaultEqualisation.tiles), 'tiles'),
+          },
+    gamma: within('--gamma', gamma, 'gamma'),
+  };
+  return samePreprocessing(preprocessing) ? {} : { preprocessing };
 }
 
 /** Only asked for when the file is a stranger, so one without the other is a mistake. */

@@ -16,6 +16,7 @@ export {
   type Preprocessing,
   preprocessingLimits,
   type ResamplingFilter,
+  samePreprocessing,
 } from '../preprocess/preprocessing.ts';
 
 export type Size = readonly [width: number, height: number];

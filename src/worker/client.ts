@@ -20,6 +20,8 @@ import type {
   MatchReply,
   MatchRequest,
   OpenedPhoto,
+  PreviewReply,
+  PreviewRequest,
   WarpReply,
   WarpRequest,
 } from './protocol.ts';
@@ -46,6 +48,8 @@ export interface CovisClient {
   ): Promise<WeightsDescription>;
   removeWeights(signal: AbortSignal, weightsId: string): Promise<void>;
   match(signal: AbortSignal, request: MatchRequest, onProgress: OnProgress): Promise<MatchReply>;
+  /** What the network sees of the photos. The latest request wins. */
+  previewInput(signal: AbortSignal, request: PreviewRequest): Promise<PreviewReply>;
   /** The latest request wins: an earlier one still waiting rejects as aborted. */
   estimate(signal: AbortSignal, request: EstimateRequest): Promise<EstimateReply>;
   /**
@@ -91,6 +95,7 @@ export function createCovisClient(
   const matching = connectWorker<keyof MatchingCalls>(starters.startMatching, onNotice);
   const estimation = connectWorker<keyof EstimationCalls>(starters.startEstimation);
   const dense = connectWorker<keyof DenseCalls>(starters.startDense);
+  const previewLatest = createLatestWins();
   const estimateLatest = createLatestWins();
   const sampleLatest = createLatestWins();
   const denseLedger = createDenseLedger(dense);
@@ -122,6 +127,16 @@ export function createCovisClient(
         throw error;
       }
     },
+    previewInput: (signal, { photos: shown, settings }) =>
+      previewLatest(signal, async (latest) => {
+        const idOf = async (photoId: number | null) =>
+          photoId === null ? null : photos.idInWorker(latest, photoId);
+        const request: PreviewRequest = { photos: [await idOf(shown[0]), await idOf(shown[1])], settings };
+        // Not to be cancelled: a worker busy with a run would be ended for a preview that it could not stop in time.
+        const reply = await matching.call('previewInput', request, {});
+        latest.throwIfAborted();
+        return reply;
+      }),
     estimate: (signal, request) =>
       estimateLatest(signal, (latest) => estimation.call('estimate', request, { signal: latest })),
     sampleAgain: (signal, { dense: held, ...matches }, samples) =>

@@ -145,6 +145,35 @@ describe('createMatchingService', () => {
     expect(second.matches.timingsMs.compile).toBeUndefined();
   });
 
+  it('shows what the network sees of one photo or both, without weights', async () => {
+    const parts = startService();
+    const { photo0, photo1, settings } = await openPair(parts);
+    const preprocessing = { resampling: 'cubic', equalisation: null, gamma: 2 } as const;
+    const transferred: Transferable[] = [];
+    const context = {
+      ...contextWith().context,
+      transfer: (object: Transferable) => transferred.push(object),
+    };
+    const both = await parts.service.previewInput(
+      { photos: [photo0, photo1], settings: { ...settings, preprocessing } },
+      context,
+    );
+    expect(transferred).toHaveLength(4);
+    for (const shown of both) {
+      expect(shown).toMatchObject({ width: 96, height: 64 });
+      const brightness = (pixels: Uint8ClampedArray) => pixels.reduce((sum, value) => sum + value, 0);
+      expect(brightness(shown!.after)).toBeGreaterThan(brightness(shown!.before));
+    }
+    const one = await parts.service.previewInput({ photos: [null, photo1], settings }, contextWith().context);
+    expect(one[0]).toBeNull();
+    expect(one[1]!.before).toEqual(both[1]!.before);
+    expect(parts.weightLoads()).toBe(0);
+    await parts.service.closePhoto({ photoId: photo1 }, contextWith().context);
+    await expect(
+      parts.service.previewInput({ photos: [photo0, photo1], settings }, contextWith().context),
+    ).rejects.toThrow('not open');
+  });
+
   it('stops when cancelled between steps and matches again on the same sessions', async () => {
     const parts = startService();
     const request = await openPair(parts);

@@ -8,6 +8,7 @@ import { identifyMatcher } from '../matchers/identifyMatcher.ts';
 import type { PhotoDescription, PixelSource } from '../photos/pixelSource.ts';
 import { matchPair } from '../pipeline/matchPair.ts';
 import { createPairPhoto, type PairPhoto } from '../pipeline/pairPhoto.ts';
+import { createInputPreviewer, type InputPreviewer } from '../pipeline/previewInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type ProgressPlan, type ProgressStep, planProgress } from '../reporting/progress.ts';
 import { createRunQueue } from '../runtime/runQueue.ts';
@@ -59,6 +60,7 @@ const RUN_PLAN: ReadonlyArray<readonly [ProgressStep, number]> = [
 
 export function createMatchingService(parts: MatchingServiceParts): Handlers<keyof MatchingCalls> {
   const photos = new Map<number, PairPhoto>();
+  const previewers = new Map<number, InputPreviewer>();
   const engine = createMatchingEngine(parts.runtimes, parts.weights.load);
   const queue = createRunQueue();
   let nextPhotoId = 1;
@@ -69,6 +71,12 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     const photo = photos.get(photoId);
     if (photo === undefined) throw new RangeError(`Photo ${photoId} is not open.`);
     return photo;
+  }
+
+  function openedPreviewer(photoId: number): InputPreviewer {
+    const previewer = previewers.get(photoId);
+    if (previewer === undefined) throw new RangeError(`Photo ${photoId} is not open.`);
+    return previewer;
   }
 
   async function runMatch(
@@ -130,6 +138,7 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
       const preview = await makePreview(PREVIEW_LONG_EDGE);
       const photoId = nextPhotoId++;
       photos.set(photoId, createPairPhoto(source, description.sha256));
+      previewers.set(photoId, createInputPreviewer(source));
       transfer(preview);
       return { photoId, description, preview };
     },
@@ -137,6 +146,7 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     async closePhoto({ photoId }) {
       photos.get(photoId)?.close();
       photos.delete(photoId);
+      previewers.delete(photoId);
       return null;
     },
 
@@ -166,6 +176,16 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
       await engine.forgetWeights(weightsId);
       await parts.weights.remove(weightsId);
       return null;
+    },
+
+    async previewInput({ photos: [photo0, photo1], settings }, { signal, transfer }) {
+      const preview = async (photoId: number | null) =>
+        photoId === null ? null : openedPreviewer(photoId).preview(settings, signal);
+      const previews = [await preview(photo0), await preview(photo1)] as const;
+      for (const shown of previews) {
+        if (shown) for (const { buffer } of [shown.before, shown.after]) transfer(buffer);
+      }
+      return previews;
     },
 
     // One run at a time: a cancelled one is given the time to stop at its next step.

@@ -10,6 +10,7 @@ import type { Points } from '../geometry/coordinates.ts';
 import type { PhotoDescription } from '../photos/pixelSource.ts';
 import type { PairDense, PhotoWarp } from '../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../pipeline/pairMatches.ts';
+import type { InputPreview, PreviewSettings } from '../pipeline/previewInput.ts';
 import type { FailureReport } from '../reporting/covisError.ts';
 import type { Progress } from '../reporting/progress.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
@@ -55,6 +56,14 @@ export interface MatchReply {
   /** Why a better provider did not run and how to get it; null when the best one ran. */
   readonly providerNote: string | null;
 }
+
+export interface PreviewRequest {
+  /** Null where there is no photo yet. */
+  readonly photos: readonly [number | null, number | null];
+  readonly settings: PreviewSettings;
+}
+
+export type PreviewReply = readonly [InputPreview | null, InputPreview | null];
 
 export interface EstimateRequest {
   readonly keypoints0: Points<'photo'>;
@@ -104,6 +113,8 @@ export interface MatchingCalls {
   };
   removeWeights: { request: { readonly weightsId: string }; reply: null };
   match: { request: MatchRequest; reply: MatchReply };
+  /** What the network sees of the photos; waits for the end of a step that keeps the worker busy. */
+  previewInput: { request: PreviewRequest; reply: PreviewReply };
 }
 
 /** Calls of the estimation worker. */

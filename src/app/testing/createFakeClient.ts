@@ -9,6 +9,8 @@ import type {
   MatchReply,
   MatchRequest,
   OpenedPhoto,
+  PreviewReply,
+  PreviewRequest,
   WarpReply,
 } from '../../worker/protocol.ts';
 
@@ -27,6 +29,7 @@ export interface FakeClient extends CovisClient {
   readonly imported: PendingCall<{ readonly name: string; readonly options: unknown }, WeightsDescription>[];
   readonly sampled: PendingCall<{ readonly matches: PairMatches; readonly samples: number }, PairMatches>[];
   readonly warped: PendingCall<ShownPhotos, WarpReply>[];
+  readonly previewed: PendingCall<PreviewRequest, PreviewReply>[];
   readonly closed: number[];
   weights: WeightsDescription[];
 }
@@ -58,6 +61,7 @@ export function createFakeClient(): FakeClient {
     imported: [],
     sampled: [],
     warped: [],
+    previewed: [],
     closed: [],
     weights: [compactWeights, officialWeights],
     probe: async () => ({
@@ -75,6 +79,7 @@ export function createFakeClient(): FakeClient {
       client.weights = client.weights.filter(({ id }) => id !== weightsId);
     },
     match: (signal, request, report) => wait(client.matched, request, signal, report),
+    previewInput: (signal, request) => wait(client.previewed, request, signal),
     estimate: (signal, request) => wait(client.estimated, request, signal),
     sampleAgain: (signal, matches, samples) => wait(client.sampled, { matches, samples }, signal),
     warpPhotos: (signal, _dense, shown) => wait(client.warped, shown, signal),
