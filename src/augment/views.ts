@@ -3,24 +3,67 @@
  * both photos to the matcher in another way and undoes exactly that in what comes back; matchers know nothing of
  * it, and a view knows nothing of matchers.
  */
+import { type Framing, upright } from './framing.ts';
+
+/** How a view shows the two photos. */
+export interface ViewPlan {
+  readonly framings: readonly [Framing, Framing];
+  /** Of the network input, in pixels. */
+  readonly longEdge: number;
+  /** The second photo takes the place of the first. */
+  readonly swapped: boolean;
+}
+
+interface ViewEntry {
+  readonly label: string;
+  readonly description: string;
+  /**
+   * What to show; of views that first look for it, what they look for: the better turn of the second photo, or
+   * what the views before found in common.
+   */
+  readonly shows: Partial<Omit<ViewPlan, 'longEdge'>> | 'best-turn' | 'shared-region';
+}
+
+const mirrored: Framing = { ...upright, mirrored: true };
 
 const fixedViews = {
-  original: { label: 'Original', description: 'Both photos as they are.' },
-  swap: { label: 'Swapped', description: 'The second photo first: the network is not symmetric.' },
-  flip: { label: 'Mirrored', description: 'Both photos mirrored left to right.' },
-  'turn-90': { label: 'Turned by 90°', description: 'The second photo turned clockwise by 90°.' },
-  'turn-180': { label: 'Turned by 180°', description: 'The second photo turned by 180°.' },
-  'turn-270': { label: 'Turned by 270°', description: 'The second photo turned clockwise by 270°.' },
+  original: { label: 'Original', description: 'Both photos as they are.', shows: {} },
+  swap: {
+    label: 'Swapped',
+    description: 'The second photo first: a network need not be symmetric.',
+    shows: { swapped: true },
+  },
+  flip: {
+    label: 'Mirrored',
+    description: 'Both photos mirrored left to right.',
+    shows: { framings: [mirrored, mirrored] },
+  },
+  'turn-90': {
+    label: 'Turned by 90°',
+    description: 'The second photo turned clockwise by 90°.',
+    shows: { framings: [upright, { ...upright, quarterTurns: 1 }] },
+  },
+  'turn-180': {
+    label: 'Turned by 180°',
+    description: 'The second photo turned by 180°.',
+    shows: { framings: [upright, { ...upright, quarterTurns: 2 }] },
+  },
+  'turn-270': {
+    label: 'Turned by 270°',
+    description: 'The second photo turned clockwise by 270°.',
+    shows: { framings: [upright, { ...upright, quarterTurns: 3 }] },
+  },
   'turn-automatic': {
     label: 'Best turn',
-    description:
-      'The second photo turned the way that a look at small size says; nothing where upright is best.',
+    description: 'The second photo turned as suits best at a small size.',
+    shows: 'best-turn',
   },
   'shared-region': {
     label: 'Shared region',
     description: 'Both photos cropped to what the views before found in common, at a higher resolution.',
+    shows: 'shared-region',
   },
-} as const;
+} as const satisfies Record<string, ViewEntry>;
 
 type FixedViewId = keyof typeof fixedViews;
 
@@ -30,20 +73,42 @@ export type ViewId = FixedViewId | `scale:${number}`;
 export const fixedViewIds = Object.keys(fixedViews) as readonly FixedViewId[];
 
 /** For `scale:N`, as wide as what the setting itself may be. */
-export const scaleViewLimits = { least: 32, most: 8192 } as const;
+const scaleLimits = { least: 32, most: 8192 } as const;
 
-/** What `isViewId` accepts, for schemas. */
+/** Which turn is best shows at a quarter of the pixels. */
+export const TURN_LOOK_SCALE = 0.5;
+
+/** Indices of views are bits of one number where matches are merged. */
+const MOST_VIEWS = 32;
+
+/** The form of an id, for schemas. */
 export const viewIdPattern = new RegExp(`^(${fixedViewIds.join('|')}|scale:[1-9][0-9]{1,3})$`);
 
 export function isViewId(text: string): text is ViewId {
   if (!viewIdPattern.test(text)) return false;
   const longEdge = longEdgeOfView(text as ViewId);
-  return longEdge === null || (longEdge >= scaleViewLimits.least && longEdge <= scaleViewLimits.most);
+  return longEdge === null || (longEdge >= scaleLimits.least && longEdge <= scaleLimits.most);
 }
 
 /** In input pixels; null for the views that keep the setting's. */
 export function longEdgeOfView(view: ViewId): number | null {
   return view.startsWith('scale:') ? Number(view.slice('scale:'.length)) : null;
+}
+
+/** @param longEdge of the settings */
+export function planView(view: ViewId, longEdge: number): ViewPlan | 'best-turn' | 'shared-region' {
+  const plain: ViewPlan = { framings: [upright, upright], longEdge, swapped: false };
+  const own = longEdgeOfView(view);
+  if (own !== null) return { ...plain, longEdge: own };
+  const { shows }: ViewEntry = fixedViews[view as FixedViewId];
+  return typeof shows === 'string' ? shows : { ...plain, ...shows };
+}
+
+/** How long a view takes, roughly, as a multiple of the original. */
+export function relativeCost(view: ViewId, longEdge: number): number {
+  const plan = planView(view, longEdge);
+  if (plan === 'best-turn') return 1 + 4 * TURN_LOOK_SCALE ** 2;
+  return plan === 'shared-region' ? 1 : (plan.longEdge / longEdge) ** 2;
 }
 
 export interface ViewWords {
@@ -62,9 +127,11 @@ export function explainUnusableViews(views: readonly ViewId[]): string | null {
   if (views.length === 0) return 'At least one view is needed, such as original.';
   const twice = views.find((view, k) => views.indexOf(view) < k);
   if (twice !== undefined) return `The view ${twice} is named twice: name it once.`;
-  if (views.length > 32) return `At most 32 views run together, ${views.length} are named.`;
+  if (views.length > MOST_VIEWS) {
+    return `At most ${MOST_VIEWS} views run together, and ${views.length} are named.`;
+  }
   if (views[0] === 'shared-region') {
-    return 'The view shared-region needs the matches of another view: name one before it, such as original.';
+    return 'The view shared-region needs the matches of another: name one before it, such as original.';
   }
   return null;
 }

@@ -39,13 +39,13 @@ export interface PreparedInput {
 const BAND_PIXELS = 4 * 2 ** 20;
 
 /**
- * @param source closed by the caller
+ * @param source stays open
  * @returns a picture of sides that are multiples of `requirements.multipleOf`, padded at the right and bottom
  *   by the photo's edge
  * @throws CovisError `photo-too-small` or `photo-too-narrow`; the abort reason between bands
  */
 export async function prepareInput(
-  source: PixelSource,
+  source: Omit<PixelSource, 'close'>,
   requirements: InputRequirements,
   options: InputOptions,
   signal: AbortSignal,

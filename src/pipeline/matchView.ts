@@ -1,0 +1,156 @@
+/** One view of a pair through the matcher and back to photo pixels: preprocess -> matcher -> photo pixels. */
+import { type Framing, framedExtent } from '../augment/framing.ts';
+import type { PhotoMatches } from '../augment/mergeMatches.ts';
+import type { ViewPlan } from '../augment/views.ts';
+import { type Affine, applyAffine, type Points } from '../geometry/coordinates.ts';
+import type { DenseSampling, InputMatches, Matcher } from '../matchers/matcher.ts';
+import { fitSharedCanvas, type SharedCanvas } from '../preprocess/fitInput.ts';
+import type { PreparedInput } from '../preprocess/prepareInput.ts';
+import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
+import type { PairDense } from './pairDense.ts';
+import type { MatchSettings, Size } from './pairMatches.ts';
+import type { PairPhoto } from './pairPhoto.ts';
+
+export interface MatchViewContext {
+  readonly signal: AbortSignal;
+  /** A plan that has the steps decode, build, compile, features, coarse and fine. */
+  readonly progress: ProgressPlan;
+  /** Adds to the milliseconds of a step. */
+  readonly time: (step: ProgressStep, milliseconds: number) => void;
+}
+
+/** By falling confidence. */
+export interface ViewMatches extends PhotoMatches {
+  /** Sizes of the network inputs, photo 0 first. */
+  readonly inputSize: readonly [Size, Size];
+  /** Photo pixels along an input pixel, photo 0 first. */
+  readonly photoPxPerInputPx: readonly [number, number];
+  /** Of the photos in the order that the matcher saw them. */
+  readonly dense: PairDense | null;
+}
+
+/**
+ * @throws CovisError of the stage that failed, or the signal's abort reason between steps
+ */
+export async function matchView(
+  photos: readonly [PairPhoto, PairPhoto],
+  plan: ViewPlan,
+  matcher: Matcher,
+  settings: MatchSettings,
+  { signal, progress, time }: MatchViewContext,
+): Promise<ViewMatches> {
+  progress.report('decode', 0);
+  const start = performance.now();
+  const canvas = sharedCanvasOf(photos, plan, matcher);
+  const prepare = (side: 0 | 1): Promise<PreparedInput> =>
+    photos[side].prepare(
+      matcher.requirements,
+      { ...settings, longEdge: plan.longEdge },
+      signal,
+      canvas,
+      plan.framings[side],
+    );
+  const prepared0 = await prepare(0);
+  progress.report('decode', 0.5);
+  const prepared1 = await prepare(1);
+  time('decode', performance.now() - start);
+  signal.throwIfAborted();
+
+  const areas = inOrder(plan, prepared0, prepared1);
+  const found = await matcher.match(areas[0].picture, areas[1].picture, {
+    signal,
+    report: (step, fraction) => progress.report(step, fraction),
+    time,
+    ...(settings.samples !== undefined && { sampling: samplingOf(settings.samples) }),
+  });
+  const { keypoints0, keypoints1, confidence } = toPhotoPixels(found, areas);
+  const [ofPhoto0, ofPhoto1] = inOrder(plan, keypoints0, keypoints1);
+  return {
+    keypoints0: ofPhoto0,
+    keypoints1: ofPhoto1,
+    confidence,
+    inputSize: [sizeOf(prepared0), sizeOf(prepared1)],
+    photoPxPerInputPx: [lengthScale(prepared0), lengthScale(prepared1)],
+    dense: found.dense ? keepDense(found.dense, areas) : null,
+  };
+}
+
+/** One seed for all runs: the same settings draw the same matches. */
+export function samplingOf(count: number): DenseSampling {
+  return { count, seed: 0 };
+}
+
+/** What is of photo 0 and of photo 1 as the matcher sees them, or back. */
+function inOrder<T>({ swapped }: ViewPlan, of0: T, of1: T): readonly [T, T] {
+  return swapped ? [of1, of0] : [of0, of1];
+}
+
+function sharedCanvasOf(
+  photos: readonly [PairPhoto, PairPhoto],
+  { framings, longEdge }: ViewPlan,
+  { requirements }: Matcher,
+): SharedCanvas | undefined {
+  if (!requirements.sharedCanvas) return undefined;
+  const shown = (side: 0 | 1) => framedExtent(photos[side], framings[side] satisfies Framing);
+  const { fineScale } = requirements.sharedCanvas;
+  return fitSharedCanvas([shown(0), shown(1)], longEdge, requirements.multipleOf, fineScale);
+}
+
+function sizeOf({ picture }: PreparedInput): Size {
+  return [picture.width, picture.height];
+}
+
+function lengthScale({ inputToPhoto: [a, b] }: PreparedInput): number {
+  return Math.hypot(a, b);
+}
+
+/** Where a photo lies in its input. */
+export type PhotoArea = Pick<PreparedInput, 'inputToPhoto' | 'content'>;
+
+function keepDense(
+  matches: PairDense['matches'],
+  [area0, area1]: readonly [PhotoArea, PhotoArea],
+): PairDense {
+  return {
+    matches,
+    inputToPhoto: [area0.inputToPhoto, area1.inputToPhoto],
+    content: [area0.content, area1.content],
+  };
+}
+
+/** Drops what lies in the padding, sorts by falling confidence (ties by order), and maps to photo pixels. */
+export function toPhotoPixels(
+  matches: InputMatches,
+  [area0, area1]: readonly [PhotoArea, PhotoArea],
+): PhotoMatches {
+  const { keypoints0, keypoints1, confidence } = matches;
+  const kept: number[] = [];
+  for (let k = 0; k < confidence.length; k++) {
+    if (isInContent(keypoints0, k, area0) && isInContent(keypoints1, k, area1)) kept.push(k);
+  }
+  kept.sort((a, b) => confidence[b]! - confidence[a]! || a - b);
+  return {
+    keypoints0: mapPoints(keypoints0, kept, area0.inputToPhoto),
+    keypoints1: mapPoints(keypoints1, kept, area1.inputToPhoto),
+    confidence: Float32Array.from(kept, (k) => confidence[k]!),
+  };
+}
+
+/** Half a pixel of grace: the photo's area ends at the outer edge of its last pixel. */
+function isInContent(points: Points<'input'>, k: number, { content }: PhotoArea): boolean {
+  const [x, y] = [points[2 * k]!, points[2 * k + 1]!];
+  return x >= -0.5 && y >= -0.5 && x < content.width - 0.5 && y < content.height - 0.5;
+}
+
+function mapPoints(
+  points: Points<'input'>,
+  kept: readonly number[],
+  inputToPhoto: Affine<'input', 'photo'>,
+): Points<'photo'> {
+  const selected = new Float32Array(2 * kept.length) as Points<'input'>;
+  kept.forEach((k, position) => {
+    selected[2 * position] = points[2 * k]!;
+    selected[2 * position + 1] = points[2 * k + 1]!;
+  });
+  return applyAffine(inputToPhoto, selected);
+}

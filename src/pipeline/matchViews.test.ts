@@ -1,0 +1,396 @@
+import { describe, expect, it } from 'vitest';
+import { type Affine, applyAffine, invertAffine, type Points } from '../geometry/coordinates.ts';
+import type { InputMatches, InputPicture, Matcher, MatchingContext } from '../matchers/matcher.ts';
+import type { PixelSource } from '../photos/pixelSource.ts';
+import { CovisError } from '../reporting/covisError.ts';
+import { type Progress, planProgress } from '../reporting/progress.ts';
+import { matchPair } from './matchPair.ts';
+import type { MatchSettings, ViewId } from './pairMatches.ts';
+import { createPairPhoto } from './pairPhoto.ts';
+
+/** A photo that says where each of its pixels is: red grows along x, green along y. */
+function locatedSource(width: number, height: number, perPixel = 1): PixelSource & { reads: number } {
+  return {
+    width,
+    height,
+    reads: 0,
+    async readRows(start, count) {
+      this.reads++;
+      const bytes = new Uint8ClampedArray(4 * width * count);
+      for (let k = 0; k < width * count; k++) {
+        bytes.set([(k % width) * perPixel, (start + Math.floor(k / width)) * perPixel, 0, 255], 4 * k);
+      }
+      return bytes;
+    },
+    close() {},
+  };
+}
+
+/** Where the pixels of an input come from, read off its colours away from the edges, in photo pixels. */
+function locate(picture: InputPicture): Affine<'input', 'photo'> {
+  const { width, height, data, content } = picture;
+  const at = (x: number, y: number) => [data[y * width + x]!, data[(height + y) * width + x]!] as const;
+  const [x, y] = [content!.width, content!.height].map((length) => Math.floor(length / 2)) as [
+    number,
+    number,
+  ];
+  const [stepX, stepY] = [Math.floor(x / 2), Math.floor(y / 2)];
+  const [here, right, below] = [at(x, y), at(x + stepX, y), at(x, y + stepY)];
+  const [a, d] = [0, 1].map((axis) => (right[axis]! - here[axis]!) / stepX) as [number, number];
+  const [b, e] = [0, 1].map((axis) => (below[axis]! - here[axis]!) / stepY) as [number, number];
+  return [a, b, here[0] - a * x - b * y, d, e, here[1] - d * x - e * y];
+}
+
+/** Matches points with those of the same colour: two photos of the same thing, in the same place. */
+function matchByColour([picture0, picture1]: readonly [InputPicture, InputPicture]): InputMatches {
+  const from0 = locate(picture0);
+  const from1 = locate(picture1);
+  const points: number[] = [];
+  for (let y = 4.5; y < picture0.content!.height; y += 5) {
+    for (let x = 4.5; x < picture0.content!.width; x += 5) points.push(x, y);
+  }
+  const keypoints0 = Float32Array.from(points) as Points<'input'>;
+  const keypoints1 = applyAffine(invertAffine(from1), applyAffine(from0, keypoints0));
+  return { keypoints0, keypoints1, confidence: new Float32Array(points.length / 2).fill(0.5) };
+}
+
+type Match = (pictures: readonly [InputPicture, InputPicture], context: MatchingContext) => InputMatches;
+
+function matcherOf(match: Match): Matcher {
+  return {
+    requirements: { colour: 'rgb', multipleOf: 8, mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] },
+    precision: 'fp32',
+    async match(picture0, picture1, context) {
+      context.report('coarse', 1);
+      const found = match([picture0, picture1], context);
+      context.report('fine', 1);
+      return found;
+    },
+    release: async () => {},
+  };
+}
+
+const settings: MatchSettings = { matcher: 'loftr', longEdge: 160, views: ['original'] };
+
+interface Run {
+  readonly match?: Match;
+  readonly sources?: readonly [PixelSource, PixelSource];
+  readonly report?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+function run(views: readonly ViewId[], { match = matchByColour, sources, report, signal }: Run = {}) {
+  const [source0, source1] = sources ?? [locatedSource(200, 150), locatedSource(200, 150)];
+  const progress = planProgress(
+    [
+      ['download', 1],
+      ['decode', 1],
+      ['coarse', 2],
+      ['fine', 1],
+    ],
+    report ?? (() => {}),
+  );
+  return matchPair(
+    createPairPhoto(source0, 'a'),
+    createPairPhoto(source1, 'b'),
+    matcherOf(match),
+    { ...settings, views },
+    {
+      provider: 'cpu',
+      weights: { id: 'w', sha256: '0' },
+      signal: signal ?? new AbortController().signal,
+      progress,
+    },
+  );
+}
+
+const failing = new CovisError('matching', 'too-hard', 'This view is too hard: leave it out.');
+
+describe('every view', () => {
+  it.each([
+    'original',
+    'swap',
+    'flip',
+    'turn-90',
+    'turn-180',
+    'turn-270',
+    'turn-automatic',
+    'scale:96',
+    'scale:320',
+  ] as const)('is undone exactly: %s', async (view) => {
+    const { keypoints0, keypoints1, confidence } = await run([view]);
+    expect(confidence.length).toBeGreaterThan(100);
+    let worst = 0;
+    for (let k = 0; k < keypoints0.length; k++)
+      worst = Math.max(worst, Math.abs(keypoints0[k]! - keypoints1[k]!));
+    expect(worst).toBeLessThan(0.01);
+  });
+
+  it.each([
+    ['flip', [199, 0]],
+    ['swap', [0, 0]],
+  ] as const)('takes half-pixel centres through the resize: %s', async (view, [x, y]) => {
+    // The top left of an input of 160 x 120 lies at (0.125, 0.125) of a photo of 200 x 150.
+    const match: Match = () => ({
+      keypoints0: new Float32Array([0, 0]),
+      keypoints1: new Float32Array([0, 0]),
+      confidence: new Float32Array([1]),
+    });
+    const { keypoints0, keypoints1 } = await run([view], { match });
+    expect([...keypoints0]).toEqual([Math.abs(x - 0.125), y + 0.125]);
+    expect(keypoints1).toEqual(keypoints0);
+  });
+
+  it('takes the keypoints of swapped photos to their own photos', async () => {
+    const match: Match = ([first]) => ({
+      keypoints0: new Float32Array([0, 0]),
+      keypoints1: new Float32Array([10, 20]),
+      confidence: new Float32Array([first.width === 160 ? 0.25 : 0.75]),
+    });
+    // Doubled at most: the second photo becomes 100 x 50.
+    const sources = [locatedSource(320, 160), locatedSource(50, 25)] as const;
+    const { keypoints0, keypoints1, confidence, inputSize } = await run(['swap'], { match, sources });
+    expect([...confidence]).toEqual([0.75]);
+    expect([...keypoints0]).toEqual([20.5, 40.5]);
+    expect([...keypoints1]).toEqual([-0.25, -0.25]);
+    expect(inputSize).toEqual([
+      [160, 80],
+      [104, 56],
+    ]);
+  });
+});
+
+describe('turn-automatic', () => {
+  /** Sure of itself only where the second photo stands as wanted, relative to the first. */
+  const standing =
+    (wanted: number): Match =>
+    (pictures) => {
+      const [a, b] = locate(pictures[1]);
+      const turns = ((Math.round(Math.atan2(-b, a) / (Math.PI / 2)) % 4) + 4) % 4;
+      const found = matchByColour(pictures);
+      return { ...found, confidence: found.confidence.map(() => (turns === wanted ? 0.9 : 0.1)) };
+    };
+
+  it.each([0, 1, 2, 3])('matches the turn that a small look finds best: %i', async (wanted) => {
+    const alone = await run(['turn-automatic'], { match: standing(wanted) });
+    expect(alone.confidence[0]).toBeCloseTo(0.9, 6);
+    const { viewReports } = await run(['original', 'turn-automatic'], { match: standing(wanted) });
+    expect(viewReports[1]!.failure?.code).toBe(wanted === 0 ? 'upright-is-best' : undefined);
+    expect(viewReports[1]!.found > 0).toBe(wanted !== 0);
+  });
+});
+
+describe('shared-region', () => {
+  /** Knows only a part of the photos, and more of it the larger it is shown. */
+  const knowing =
+    (left: number, right: number): Match =>
+    (pictures) => {
+      const found = matchByColour(pictures);
+      const inPhoto = applyAffine(locate(pictures[0]), found.keypoints0);
+      const kept = Array.from(found.confidence.keys()).filter(
+        (k) => inPhoto[2 * k]! >= left && inPhoto[2 * k]! <= right,
+      );
+      const pick = (points: Points<'input'>) =>
+        Float32Array.from(kept.flatMap((k) => [points[2 * k]!, points[2 * k + 1]!]));
+      return {
+        keypoints0: pick(found.keypoints0),
+        keypoints1: pick(found.keypoints1),
+        confidence: Float32Array.from(kept, () => 0.5),
+      };
+    };
+
+  it('adds a closer look at what the first one found in common, and replaces nothing', async () => {
+    const first = await run(['original'], { match: knowing(60, 110) });
+    const both = await run(['original', 'shared-region'], { match: knowing(60, 110) });
+    const [original, region] = both.viewReports;
+    expect(original).toMatchObject({ found: first.confidence.length, added: first.confidence.length });
+    expect(region!.failure).toBeNull();
+    expect(region!.found).toBeGreaterThan(1.5 * original!.found);
+    expect(region!.added).toBeGreaterThan(original!.found);
+    expect(both.confidence).toHaveLength(original!.found + region!.added);
+    for (let k = 0; k < both.keypoints0.length; k++) {
+      expect(Math.abs(both.keypoints0[k]! - both.keypoints1[k]!)).toBeLessThan(0.01);
+    }
+  });
+
+  it('says so where the photos share nearly everything', async () => {
+    const { viewReports } = await run(['original', 'shared-region'], { match: knowing(0, 200) });
+    expect(viewReports[1]).toMatchObject({ found: 0, failure: { code: 'shared-region-is-everything' } });
+  });
+
+  it('says so where nothing was found in common', async () => {
+    const { viewReports, confidence } = await run(['original', 'shared-region'], {
+      match: knowing(300, 400),
+    });
+    expect(confidence).toHaveLength(0);
+    expect(viewReports[0]!.failure).toBeNull();
+    expect(viewReports[1]!.failure).toMatchObject({ stage: 'matching', code: 'no-shared-region' });
+  });
+
+  it('does without the views before that failed', async () => {
+    let runs = 0;
+    const match: Match = (pictures) => {
+      if (runs++ === 0) throw failing;
+      return knowing(60, 110)(pictures);
+    };
+    const { viewReports } = await run(['original', 'flip', 'shared-region'], { match });
+    expect(viewReports.map(({ failure }) => failure?.code ?? null)).toEqual(['too-hard', null, null]);
+  });
+});
+
+describe('several views', () => {
+  it('are one list with the view and the support of each match, by falling confidence', async () => {
+    let sure = 0.5;
+    const match: Match = (pictures) => {
+      const found = matchByColour(pictures);
+      sure += 0.125;
+      return { ...found, confidence: found.confidence.map(() => sure) };
+    };
+    const {
+      view,
+      support,
+      confidence,
+      viewReports,
+      settings: kept,
+    } = await run(['original', 'swap'], { match });
+    // Photos of one size: the swapped view finds the very same points.
+    expect(new Set(view)).toEqual(new Set([1]));
+    expect(new Set(support)).toEqual(new Set([2]));
+    expect(new Set(confidence)).toEqual(new Set([0.75]));
+    expect(viewReports.map(({ found, added }) => [found, added])).toEqual([
+      [confidence.length, confidence.length],
+      [confidence.length, 0],
+    ]);
+    expect(kept.views).toEqual(['original', 'swap']);
+  });
+
+  it('counts the others where one fails, and says what failed', async () => {
+    const match: Match = (pictures) => {
+      if (pictures[0].width > 160) throw failing;
+      return matchByColour(pictures);
+    };
+    const { viewReports, confidence, view } = await run(['scale:240', 'original', 'scale:320'], { match });
+    expect(viewReports.map(({ failure }) => failure)).toEqual([failing.toReport(), null, failing.toReport()]);
+    expect(viewReports.map(({ found }) => found)).toEqual([0, confidence.length, 0]);
+    expect(new Set(view)).toEqual(new Set([1]));
+    expect(viewReports.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
+  });
+
+  it('is the first failure where all fail', async () => {
+    let runs = 0;
+    const match: Match = () => {
+      throw new CovisError('matching', `failure-${runs++}`, 'No.');
+    };
+    await expect(run(['original', 'flip'], { match })).rejects.toMatchObject({ code: 'failure-0' });
+    expect(runs).toBe(2);
+  });
+
+  it('does not take a mistake of the program for the failure of a view', async () => {
+    const match: Match = () => {
+      throw new TypeError('undefined is not a function');
+    };
+    await expect(run(['original', 'flip'], { match })).rejects.toThrow(TypeError);
+  });
+
+  it('stops within and between views when cancelled', async () => {
+    for (const during of ['original', 'flip']) {
+      const controller = new AbortController();
+      const started: string[] = [];
+      const match: Match = (pictures, { signal }) => {
+        const view = ['original', 'flip', 'swap'][started.length]!;
+        started.push(view);
+        if (view === during) controller.abort();
+        // As a failure that follows from the abort.
+        if (signal.aborted) throw failing;
+        return matchByColour(pictures);
+      };
+      await expect(
+        run(['original', 'flip', 'swap'], { match, signal: controller.signal }),
+      ).rejects.toMatchObject({ name: 'AbortError' });
+      expect(started.at(-1)).toBe(during);
+    }
+  });
+
+  it('reports one total that never goes back, and names the view at work', async () => {
+    const seen: Progress[] = [];
+    await run(['original', 'turn-automatic', 'scale:240', 'shared-region'], { report: (p) => seen.push(p) });
+    const fractions = seen.map(({ fraction }) => fraction);
+    expect(fractions.every((fraction, k) => k === 0 || fraction >= fractions[k - 1]!)).toBe(true);
+    const names = seen.map(({ part }) => part?.name);
+    expect([...new Set(names)]).toEqual(['original', 'turn-automatic', 'scale:240']);
+    expect(seen.every(({ part }) => part?.count === 4)).toBe(true);
+    // A long edge of 240 instead of 160 costs more than twice as much; the last view has its share still to come.
+    const first = Math.max(...seen.filter(({ part }) => part?.index === 0).map(({ fraction }) => fraction));
+    const ofScale = seen.filter(({ part }) => part?.index === 2).map(({ fraction }) => fraction);
+    expect((Math.max(...ofScale) - Math.min(...ofScale)) / (first - 0.2)).toBeCloseTo(2.25, 1);
+    expect(Math.max(...fractions)).toBeLessThan(1);
+  });
+
+  it('decodes nothing twice: a second run, and a swap, read no row again', async () => {
+    const sources = [locatedSource(200, 150), locatedSource(200, 150)] as const;
+    const photos = [createPairPhoto(sources[0], 'a'), createPairPhoto(sources[1], 'b')] as const;
+    const match = (views: readonly ViewId[]) =>
+      matchPair(
+        photos[0],
+        photos[1],
+        matcherOf(matchByColour),
+        { ...settings, views },
+        {
+          provider: 'cpu',
+          weights: { id: 'w', sha256: '0' },
+          signal: new AbortController().signal,
+          progress: planProgress(
+            [
+              ['decode', 1],
+              ['coarse', 1],
+              ['fine', 1],
+            ],
+            () => {},
+          ),
+        },
+      );
+    await match(['original', 'swap']);
+    expect(sources.map(({ reads }) => reads)).toEqual([1, 1]);
+    await match(['original', 'flip', 'swap']);
+    expect(sources.map(({ reads }) => reads)).toEqual([2, 2]);
+    await match(['flip', 'swap', 'original']);
+    expect(sources.map(({ reads }) => reads)).toEqual([2, 2]);
+  });
+
+  it('has a stated outcome for each view of a photo of 60 pixels and one of 6000', async () => {
+    // 60 x 40 against 6000 x 320: the colours of the second grow a hundred times as slowly along x.
+    const large: PixelSource = {
+      ...locatedSource(6000, 320),
+      async readRows(start, count) {
+        const row = new Uint8ClampedArray(4 * 6000);
+        for (let x = 0; x < 6000; x++) row.set([x / 100, 0, 0, 255], 4 * x);
+        const bytes = new Uint8ClampedArray(4 * 6000 * count);
+        for (let y = 0; y < count; y++) {
+          bytes.set(row, 4 * 6000 * y);
+          for (let x = 0; x < 6000; x++) bytes[4 * (6000 * y + x) + 1] = (start + y) / 10;
+        }
+        return bytes;
+      },
+    };
+    const views = ['original', 'swap', 'flip', 'turn-90', 'scale:96', 'shared-region'] as const;
+    const { viewReports, keypoints0, keypoints1 } = await run(views, {
+      sources: [locatedSource(60, 40), large],
+    });
+    // A strip of 6000 x 320 is narrower than a cell at a long edge of 96.
+    expect(viewReports.map(({ failure }) => failure?.code ?? null)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      'photo-too-narrow',
+      'shared-region-too-small',
+    ]);
+    expect(keypoints0.length).toBeGreaterThan(100);
+    let worst = 0;
+    for (let k = 0; k < keypoints0.length; k += 2) {
+      // Bytes are whole numbers: a hundred columns of the strip look alike.
+      worst = Math.max(worst, Math.abs(keypoints0[k]! - keypoints1[k]! / 100));
+    }
+    expect(worst).toBeLessThan(1);
+  });
+});

@@ -1,0 +1,100 @@
+/** Runs a view by its id: those that first look for what to show do so here. */
+import { findSharedRegion } from '../augment/findSharedRegion.ts';
+import { type Box, type QuarterTurns, upright } from '../augment/framing.ts';
+import { mergeMatches } from '../augment/mergeMatches.ts';
+import { planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
+import type { Matcher } from '../matchers/matcher.ts';
+import { fitInput } from '../preprocess/fitInput.ts';
+import { CovisError } from '../reporting/covisError.ts';
+import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
+import type { MatchSettings } from './pairMatches.ts';
+import type { PairPhoto } from './pairPhoto.ts';
+
+/** What a view has to do with. */
+export interface PairAtHand {
+  readonly photos: readonly [PairPhoto, PairPhoto];
+  readonly matcher: Matcher;
+  readonly settings: MatchSettings;
+  /** What the views before found; those that failed are left out. */
+  readonly before: readonly ViewMatches[];
+}
+
+/** A crop that shows less than this much more in both photos shows nothing new. */
+const LEAST_GAIN = 1.15;
+
+/**
+ * @throws CovisError of the stage that failed; of the stage `matching` where a view finds nothing to show:
+ *   `upright-is-best`, `no-shared-region`, `shared-region-too-small` or `shared-region-is-everything`; the signal's
+ *   abort reason between steps
+ */
+export async function runView(
+  view: ViewId,
+  pair: PairAtHand,
+  context: MatchViewContext,
+): Promise<ViewMatches> {
+  const plan = planView(view, pair.settings.longEdge);
+  if (plan === 'best-turn') return matchBestTurn(pair, context);
+  return show(plan === 'shared-region' ? planSharedRegion(pair) : plan, pair, context);
+}
+
+function show(plan: ViewPlan, pair: PairAtHand, context: MatchViewContext): Promise<ViewMatches> {
+  return matchView(pair.photos, plan, pair.matcher, pair.settings, context);
+}
+
+const allTurns: readonly QuarterTurns[] = [0, 1, 2, 3];
+
+async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promise<ViewMatches> {
+  const { settings, matcher } = pair;
+  const turned = (quarterTurns: QuarterTurns, longEdge: number): ViewPlan => ({
+    framings: [upright, { ...upright, quarterTurns }],
+    longEdge,
+    swapped: false,
+  });
+  const parts = context.progress.divide('decode', [
+    ...allTurns.map((turn) => ({ name: `look ${turn}`, weight: TURN_LOOK_SCALE ** 2 })),
+    { name: 'match', weight: 1 },
+  ]);
+  const smallEdge = Math.max(
+    matcher.requirements.multipleOf,
+    Math.round(TURN_LOOK_SCALE * settings.longEdge),
+  );
+  let best: { readonly turn: QuarterTurns; readonly score: number } = { turn: 0, score: -1 };
+  for (const turn of allTurns) {
+    const { confidence } = await show(turned(turn, smallEdge), pair, {
+      ...context,
+      progress: parts[turn]!,
+    });
+    const score = confidence.reduce((sum, value) => sum + value, 0);
+    if (score > best.score) best = { turn, score };
+  }
+  if (best.turn === 0 && settings.views.includes('original')) {
+    throw new CovisError(
+      'matching',
+      'upright-is-best',
+      'No turn of the second photo finds more than it finds upright.',
+    );
+  }
+  return show(turned(best.turn, settings.longEdge), pair, { ...context, progress: parts.at(-1)! });
+}
+
+function planSharedRegion({ photos, matcher, settings, before }: PairAtHand): ViewPlan {
+  const known = mergeMatches(before, [1, 1]);
+  const boxes = findSharedRegion(known, photos);
+  const gains = boxes.map((box, side) => {
+    const finest = Math.min(...before.map(({ photoPxPerInputPx }) => photoPxPerInputPx[side]!));
+    return finest * fitInput(box, settings.longEdge, matcher.requirements.multipleOf).scale;
+  });
+  if (Math.max(...gains) < LEAST_GAIN) {
+    throw new CovisError(
+      'matching',
+      'shared-region-is-everything',
+      'The photos share nearly all they show, so that a closer look shows nothing new.',
+    );
+  }
+  const framing = (box: Box) => ({ ...upright, box });
+  return {
+    framings: [framing(boxes[0]), framing(boxes[1])],
+    longEdge: settings.longEdge,
+    swapped: false,
+  };
+}
