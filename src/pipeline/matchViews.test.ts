@@ -229,9 +229,9 @@ describe('shared-region', () => {
 
   it('does without the views before that failed', async () => {
     let runs = 0;
-    const match: Match = (pictures) => {
+    const match: Match = (pictures, context) => {
       if (runs++ === 0) throw failing;
-      return knowing(60, 110)(pictures);
+      return knowing(60, 110)(pictures, context);
     };
     const { viewReports } = await run(['original', 'flip', 'shared-region'], { match });
     expect(viewReports.map(({ failure }) => failure?.code ?? null)).toEqual(['too-hard', null, null]);
