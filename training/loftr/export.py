@@ -1,0 +1,48 @@
+"""Writes trained weights as the page reads them: fp16 safetensors under the official parameter names.
+
+    python -m training.loftr.export CHECKPOINT.pt OUT.safetensors
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from .network import CompactLoftr, LoftrWidths
+
+NAME = "loftr-compact"
+
+
+def export(network: CompactLoftr, path: Path, name: str = NAME) -> None:
+    tensors = {
+        key: tensor.detach().cpu().half().contiguous()
+        for key, tensor in network.loftr.state_dict().items()
+        # The page computes the encodings; the batch counters are training's.
+        if not key.startswith("pos_encoding.") and not key.endswith("num_batches_tracked")
+    }
+    metadata = {
+        "format": "pt",
+        "covis.config": network.widths.covis_config(),
+        "covis.name": name,
+        "covis.license": "MIT",
+    }
+    save_file(tensors, str(path), metadata=metadata)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--name", default=NAME)
+    arguments = parser.parse_args()
+    checkpoint = torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)
+    network = CompactLoftr(LoftrWidths(**checkpoint["widths"]))
+    network.load_state_dict(checkpoint["average"])
+    export(network, arguments.out, arguments.name)
+
+
+if __name__ == "__main__":
+    main()

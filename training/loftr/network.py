@@ -1,0 +1,194 @@
+"""The network: kornia's LoFTR in the widths of the compact weights, its parts called one by one.
+
+kornia runs a whole pair at once, with the matches of its own coarse stage; training feeds the fine stage with true
+matches instead, and places each crop somewhere in a larger picture (see `PLACEMENT_CELLS`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import torch
+from kornia.feature import LoFTR
+from torch import nn
+
+PLACEMENT_CELLS = 104
+"""Crops are placed at random within this many cells a side (832 pixels at stride 8), so that the position encodings
+of large pictures are trained by small crops."""
+
+
+@dataclass(frozen=True)
+class LoftrWidths:
+    blocks: tuple[int, int, int] = (16, 32, 64)
+    coarse_pairs: int = 4
+    """How many times (self, cross)."""
+    coarse_heads: int = 4
+    fine_heads: int = 4
+    window: int = 5
+    temperature: float = 0.1
+
+    def kornia_config(self) -> dict:
+        coarse, fine = self.blocks[2], self.blocks[0]
+        return {
+            "backbone_type": "ResNetFPN",
+            "resolution": (8, 2),
+            "fine_window_size": self.window,
+            "fine_concat_coarse_feat": True,
+            "resnetfpn": {"initial_dim": self.blocks[0], "block_dims": list(self.blocks)},
+            "coarse": {
+                "d_model": coarse,
+                "d_ffn": coarse,
+                "nhead": self.coarse_heads,
+                "layer_names": ["self", "cross"] * self.coarse_pairs,
+                "attention": "linear",
+                "temp_bug_fix": True,
+            },
+            "match_coarse": {
+                "thr": 0.0,
+                "border_rm": 0,
+                "match_type": "dual_softmax",
+                "dsmax_temperature": self.temperature,
+                "skh_iters": 3,
+                "skh_init_bin_score": 1.0,
+                "skh_prefilter": True,
+                "train_coarse_percent": 0.4,
+                "train_pad_num_gt_min": 200,
+            },
+            "fine": {
+                "d_model": fine,
+                "d_ffn": fine,
+                "nhead": self.fine_heads,
+                "layer_names": ["self", "cross"],
+                "attention": "linear",
+            },
+        }
+
+    def covis_config(self) -> str:
+        """What the tensor shapes leave open, as the page reads it from `covis.config`."""
+        return json.dumps(
+            {
+                "architecture": "loftr",
+                "resolution": [8, 2],
+                "initialDim": self.blocks[0],
+                "blockDims": list(self.blocks),
+                "coarse": {
+                    "dModel": self.blocks[2],
+                    "heads": self.coarse_heads,
+                    "layers": ["self", "cross"] * self.coarse_pairs,
+                    "attention": "linear",
+                    "tempBugFix": True,
+                },
+                "fine": {
+                    "dModel": self.blocks[0],
+                    "heads": self.fine_heads,
+                    "layers": ["self", "cross"],
+                    "window": self.window,
+                    "concatCoarse": True,
+                },
+                "matching": {"type": "dual_softmax", "temperature": self.temperature},
+                "input": {"channels": "grey", "range": [0, 1], "multipleOf": 8},
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Features:
+    """Of B pairs; L cells a picture, in reading order."""
+
+    coarse: tuple[torch.Tensor, torch.Tensor]  # [B, L, C] each, after the coarse transformer
+    fine: tuple[torch.Tensor, torch.Tensor]  # [B, F, H/2, W/2] each
+
+
+class CompactLoftr(nn.Module):
+    def __init__(self, widths: LoftrWidths) -> None:
+        super().__init__()
+        self.widths = widths
+        self.loftr = LoFTR(pretrained=None, config=widths.kornia_config())
+
+    def compile_parts(self) -> None:
+        """Compiles what runs on whole pictures, for each size anew: training steps take half the time on a CPU."""
+        self.loftr.backbone.compile(dynamic=False)
+        self.loftr.loftr_coarse.compile(dynamic=False)
+
+    def features(
+        self, pictures: tuple[torch.Tensor, torch.Tensor], placement: torch.Generator | None = None
+    ) -> Features:
+        """
+        Args:
+            pictures: [B, 1, H, W] grey in [0, 1] each, of one size.
+            placement: draws where each crop lies; None places all at the top left, as inference does.
+        """
+        count = len(pictures[0])
+        coarse, fine = self.loftr.backbone(torch.cat(pictures))
+        coarse = coarse + self._position_encoding(2 * count, *coarse.shape[-2:], placement)
+        tokens = coarse.flatten(2).transpose(1, 2).contiguous()
+        coarse0, coarse1 = self.loftr.loftr_coarse(tokens[:count], tokens[count:])
+        return Features((coarse0, coarse1), (fine[:count], fine[count:]))
+
+    def similarity(self, features: Features) -> torch.Tensor:
+        """Logits [B, L, L] of both softmaxes."""
+        coarse0, coarse1 = (feature.float() for feature in features.coarse)
+        channels = coarse0.shape[-1]
+        return coarse0 @ coarse1.transpose(1, 2) / (channels * self.widths.temperature)
+
+    def refine(self, features: Features, pair: torch.Tensor, cell0: torch.Tensor, cell1: torch.Tensor) -> torch.Tensor:
+        """Where in the window around `cell1` the centre of `cell0` is found.
+
+        Args:
+            pair, cell0, cell1: int64 [M], indices of the pair and of the cells.
+
+        Returns:
+            [M, 3]: x and y from -1 to 1 between the centres of the window's outermost cells, and the sum of their
+            standard deviations.
+        """
+        matches = {"b_ids": pair, "i_ids": cell0, "j_ids": cell1, "stride_c": 8, "stride_f": 2}
+        windows = self.loftr.fine_preprocess(*features.fine, *features.coarse, matches)
+        window0, window1 = (window.float() for window in self.loftr.loftr_fine(*windows))
+        centre = window0[:, window0.shape[1] // 2]
+        heat = torch.softmax((window1 @ centre[..., None])[..., 0] / centre.shape[-1] ** 0.5, dim=1)
+        side = self.widths.window
+        steps = torch.linspace(-1, 1, side, device=heat.device)
+        places = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), dim=-1).reshape(-1, 2)
+        mean = heat @ places
+        variance = (heat @ places.square() - mean.square()).clamp(min=1e-6)
+        return torch.cat([mean, variance.sqrt().sum(-1, keepdim=True)], dim=-1)
+
+    def _position_encoding(
+        self, count: int, rows: int, columns: int, placement: torch.Generator | None
+    ) -> torch.Tensor:
+        encoding = self.loftr.pos_encoding.pe[0]
+        if placement is None:
+            return encoding[None, :, :rows, :columns]
+        device = placement.device
+        top = torch.randint(0, max(1, PLACEMENT_CELLS - rows), (count, 1), generator=placement, device=device)
+        left = torch.randint(0, max(1, PLACEMENT_CELLS - columns), (count, 1), generator=placement, device=device)
+        y = top + torch.arange(rows, device=device)
+        x = left + torch.arange(columns, device=device)
+        return encoding[:, y[:, :, None], x[:, None, :]].transpose(0, 1)
+
+
+def start_from(network: CompactLoftr, smaller: dict[str, torch.Tensor]) -> None:
+    """Starts from the weights of a network with fewer channels or layers, keeping what its coarse stage computes.
+
+    Channels that are new begin as a fresh network's but feed the old ones with zeros; coarse layers that are new
+    begin as the identity (their last normalisation scales by zero). The fine stage is fresh where its width differs:
+    layer normalisation has no such extension.
+    """
+    own = network.loftr.state_dict()
+    for name, tensor in own.items():
+        old = smaller.get(name)
+        if old is None:
+            if name.startswith("loftr_coarse.") and ".norm2." in name:
+                tensor.zero_()
+            continue
+        if old.shape == tensor.shape:
+            tensor.copy_(old)
+            continue
+        if name.startswith(("fine_preprocess.", "loftr_fine.")):
+            continue
+        if tensor.dim() > 1:
+            # Old outputs ignore new inputs.
+            tensor[: old.shape[0], old.shape[1] :] = 0
+        region = tuple(slice(0, length) for length in old.shape)
+        tensor[region] = old

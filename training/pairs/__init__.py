@@ -1,0 +1,1 @@
+"""Pairs of pictures with exact ground truth, drawn in batches on the training device."""
