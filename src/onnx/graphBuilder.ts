@@ -6,6 +6,7 @@
  * Follows the ONNX IR specification (https://onnx.ai/onnx/repo-docs/IR.html).
  */
 import { CovisError } from '../reporting/covisError.ts';
+import { countFlops } from './countFlops.ts';
 import { float32ToFloat16 } from './float16.ts';
 import type { Attribute, ElementType, FloatType, GraphNode, Initialiser, Shape, Value } from './graph.ts';
 import { type GraphMemory, measureMemory } from './measureMemory.ts';
@@ -143,6 +144,15 @@ export class GraphBuilder {
       initialisers: this.#constants.map(({ value, bytes }): Initialiser => ({ value, bytes: bytes() })),
       inputs: this.#inputs,
       outputs: this.#outputs,
+    });
+  }
+
+  /** Of convolutions and matrix products; see `countFlops`. */
+  countFlops(): number {
+    return countFlops({
+      nodes: this.#nodes,
+      values: this.#values,
+      constants: this.#constants.map(({ value }) => value),
     });
   }
 
