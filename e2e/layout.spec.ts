@@ -143,6 +143,15 @@ test('the whole job by keyboard alone', async ({ covis, page, pictures }) => {
   const matched = await covis.untilDone();
   expect(matched.result!.settings.longEdge).toBe(160);
 
+  // On a closed list and a closed menu the same keys run as well, and open nothing.
+  for (const name of ['Long edge of the network input', 'Samples']) {
+    await page.getByRole(name === 'Samples' ? 'button' : 'combobox', { name }).focus();
+    await page.keyboard.press('Control+Enter');
+    await covis.until('the run starts', ({ status }) => status === 'running');
+    await covis.untilDone();
+    await expect(page.locator('[role=listbox], [role=menu]')).toHaveCount(0);
+  }
+
   await tabTo(page, 'Inlier threshold slider');
   await page.keyboard.press('ArrowRight');
   await tabTo(page, 'Minimum confidence slider');

@@ -143,7 +143,10 @@ test('what is known is not computed again', async ({ covis, page, pictures }) =>
   expect(spent('features', other)).toBeGreaterThan(0);
 });
 
-test('no memory: one sentence, and a smaller size works on the same page', async ({ covis, page }) => {
+test('no memory: one sentence with an offer, and the smaller size works on the same page', async ({
+  covis,
+  page,
+}) => {
   await changeWorker(page, () => {
     // A device that gives WebAssembly no more than 80 MB.
     const Memory = WebAssembly.Memory;
@@ -161,13 +164,31 @@ test('no memory: one sentence, and a smaller size works on the same page', async
 
   await covis.type('Long edge in pixels', 1280);
   await covis.startMatch();
-  expect(await covis.takeNotice()).toBe(
-    'There is not enough memory for photos of this size; choose a smaller long edge and run again.',
+  const failed = await covis.until('a message is shown', ({ notices }) => notices.length > 0);
+  const { message, remedy } = failed.notices[0]!;
+  expect(message).toMatch(
+    /^There is not enough memory for this network at a long edge of 1280 pixels: choose/,
   );
-  const failed = await covis.snapshot();
+  expect(message).toContain(`choose ${remedy!.longEdge} and run again.`);
   expect(failed.status).toBe('idle');
   expect(failed.photos).toEqual(first.photos);
   expect(failed.result!.keypoints1).toEqual(first.result!.keypoints1);
+
+  // Each offer is smaller, until one fits.
+  for (let tried = 1280; ; ) {
+    const { notices } = await covis.snapshot();
+    const longEdge = notices[0]?.remedy?.longEdge;
+    if (longEdge === undefined) break;
+    expect(longEdge).toBeLessThan(tried);
+    tried = longEdge;
+    await page.getByRole('button', { name: `Run at ${longEdge} px` }).click();
+    const { matcher } = await covis.untilDone();
+    expect(matcher.settings.longEdge).toBe(longEdge);
+  }
+  const fitted = await covis.snapshot();
+  expect(fitted.result!.settings.longEdge).toBeLessThan(1000);
+  expect(fitted.result!.outdated).toBe(false);
+  expect(fitted.notices).toEqual([]);
 
   await covis.type('Long edge in pixels', 160);
   const again = await covis.match();

@@ -35,16 +35,33 @@ function Shell() {
 function useRunKeys(): void {
   const { session } = useServices();
   useEffect(() => {
+    // Lists and menus open on Enter with any other key held: taken before it reaches one that is closed.
+    const beforeMenus = (event: KeyboardEvent) => {
+      const { target } = event;
+      if (!isRunKey(event) || !(target instanceof Element && target.closest('[aria-expanded="false"]')))
+        return;
+      event.preventDefault();
+      event.stopPropagation();
+      void session.runMatch();
+    };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      if (isRunKey(event)) {
         event.preventDefault();
         void session.runMatch();
       } else if (event.key === 'Escape') {
         session.cancelRun();
       }
     };
+    document.addEventListener('keydown', beforeMenus, { capture: true });
     document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('keydown', beforeMenus, { capture: true });
+      document.removeEventListener('keydown', onKeyDown);
+    };
   }, [session]);
+}
+
+function isRunKey(event: KeyboardEvent): boolean {
+  return event.key === 'Enter' && (event.ctrlKey || event.metaKey);
 }

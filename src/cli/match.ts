@@ -54,7 +54,10 @@ async function writeOut(path: string, content: string | Uint8Array, what: string
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof CovisError) return error.message;
+  if (error instanceof CovisError) {
+    const { message, remedy } = error;
+    return remedy === null ? message : message.replace(/\.$/, ` (--size ${remedy.longEdge}).`);
+  }
   return `Something went wrong inside Covis: ${error instanceof Error ? error.message : String(error)}`;
 }
 

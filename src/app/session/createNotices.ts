@@ -8,6 +8,8 @@ export interface Notices {
   reportFailure(error: unknown): void;
   tell(message: string): void;
   dismiss(id: number): void;
+  /** Takes away what offers a remedy for a run that is no longer the matter. */
+  withdrawRemedies(): void;
 }
 
 const unexpected =
@@ -18,22 +20,25 @@ const mostNotices = 3;
 
 export function createNotices(store: AppStore): Notices {
   let nextId = 1;
-  function show(kind: Notice['kind'], message: string): void {
+  function show(kind: Notice['kind'], message: string, remedy: Notice['remedy'] = null): void {
     const others = store.getState().notices.filter((notice) => notice.message !== message);
-    store.setState({ notices: [...others, { id: nextId++, kind, message }].slice(-mostNotices) });
+    store.setState({ notices: [...others, { id: nextId++, kind, message, remedy }].slice(-mostNotices) });
+  }
+  function keepOnly(wanted: (notice: Notice) => boolean): void {
+    store.setState((state) => ({ notices: state.notices.filter(wanted) }));
   }
   return {
     reportFailure(error) {
       if (isAbort(error)) return;
       if (error instanceof CovisError) {
-        show('error', error.message);
+        show('error', error.message, error.remedy);
         return;
       }
       console.error(error);
       show('error', unexpected);
     },
     tell: (message) => show('information', message),
-    dismiss: (id) =>
-      store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
+    dismiss: (id) => keepOnly((notice) => notice.id !== id),
+    withdrawRemedies: () => keepOnly(({ remedy }) => remedy === null),
   };
 }

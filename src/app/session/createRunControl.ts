@@ -59,6 +59,7 @@ export function createRunControl(
         notices.tell(missing);
         return;
       }
+      notices.withdrawRemedies();
       const abort = new AbortController();
       active = abort;
       const request: MatchRequest = {

@@ -210,6 +210,34 @@ describe('matching', () => {
     expect(messages()).toEqual(['Too little memory: take 480 px.']);
   });
 
+  it('offers the size that would fit, and runs at it', async () => {
+    const { client, session, store, openBoth, messages } = page;
+    await openBoth();
+    const fail = async (longEdge: number) => {
+      const running = session.runMatch();
+      await client.matched
+        .at(-1)!
+        .fail(new CovisError('runtime', 'too-large', `Take ${longEdge}.`, { remedy: { longEdge } }));
+      await running;
+    };
+    await fail(480);
+    expect(store.getState().notices).toMatchObject([{ kind: 'error', remedy: { longEdge: 480 } }]);
+    const running = session.runWithRemedy(store.getState().notices[0]!.remedy!);
+    // The offer is taken: nothing is left to offer.
+    expect(messages()).toEqual([]);
+    const call = client.matched.at(-1)!;
+    expect(call.request.settings.longEdge).toBe(480);
+    await call.answer(matchReply(call.request, [0.9]));
+    await running;
+    expect(store.getState().matcher.settings.longEdge).toBe(480);
+    expect(resultIsOutdated(store.getState())).toBe(false);
+
+    // Another matcher has a size of its own.
+    await fail(400);
+    session.selectMatcher('dkm');
+    expect(messages()).toEqual([]);
+  });
+
   it('drops a result whose photo was replaced meanwhile', async () => {
     const { client, session, store, openBoth, open } = page;
     await openBoth();

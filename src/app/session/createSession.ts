@@ -5,6 +5,7 @@
 import type { EstimationSettings } from '../../estimators/estimator.ts';
 import type { MatcherId } from '../../matchers/registry.ts';
 import type { MatchSettings } from '../../pipeline/pairMatches.ts';
+import type { Remedy } from '../../reporting/covisError.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { ProviderPreference } from '../../worker/protocol.ts';
@@ -42,6 +43,8 @@ export interface Session extends MatchFileControl {
   takeFiles(files: readonly File[], side?: Side | null): void;
   runMatch(): Promise<void>;
   cancelRun(): void;
+  /** Changes the settings as a failure proposed, and runs. */
+  runWithRemedy(remedy: Remedy): Promise<void>;
   /** Brings back the weights and settings that were last chosen for it. */
   selectMatcher(matcher: MatcherId): void;
   selectWeights(weightsId: string): void;
@@ -147,6 +150,10 @@ export function createSession(parts: SessionParts): Session {
 
     runMatch: runs.run,
     cancelRun: runs.cancel,
+    runWithRemedy({ longEdge }) {
+      changeSettings({ longEdge });
+      return runs.run();
+    },
 
     selectMatcher: weights.selectMatcher,
     selectWeights: weights.select,

@@ -54,6 +54,7 @@ export function createWeightsControl({ client, store, notices }: SessionContext)
   function selectMatcher(matcher: MatcherId): void {
     const { weights, weightsId, settings } = store.getState().matcher;
     if (matcher === settings.matcher) return;
+    notices.withdrawRemedies();
     kept[settings.matcher] = { settings, weightsId };
     changeSlice(store, 'matcher', {
       settings: kept[matcher].settings,

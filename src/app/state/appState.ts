@@ -7,6 +7,7 @@ import type { PhotoDescription } from '../../photos/pixelSource.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
+import type { Remedy } from '../../reporting/covisError.ts';
 import type { Progress } from '../../reporting/progress.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
@@ -107,6 +108,8 @@ export interface Notice {
   readonly id: number;
   readonly kind: 'error' | 'information';
   readonly message: string;
+  /** What would work instead, to be offered; null where nothing is known to. */
+  readonly remedy: Remedy | null;
 }
 
 export type ThemeChoice = 'system' | 'light' | 'dark';

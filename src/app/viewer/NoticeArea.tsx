@@ -8,9 +8,18 @@ export function NoticeArea() {
   const notices = useApp((state) => state.notices);
   return (
     <div className="noticeArea" role="alert" aria-live="assertive" aria-atomic="false">
-      {notices.map(({ id, kind, message }) => (
+      {notices.map(({ id, kind, message, remedy }) => (
         <div key={id} className={kind === 'error' ? 'notice isFailure' : 'notice'} data-kind={kind}>
           <p>{message}</p>
+          {remedy && (
+            <button
+              type="button"
+              className="button noticeRemedy"
+              onClick={() => void session.runWithRemedy(remedy)}
+            >
+              Run at {remedy.longEdge} px
+            </button>
+          )}
           <button
             type="button"
             className="button isPlain isIcon"
