@@ -85,9 +85,10 @@ function countDkm(checkpoint: NamedTensors, size: Size, fineSize: Size | null): 
     requireMultiple(each, dkmRequirements.multipleOf);
   }
   const sizes = { first: size, second: fineSize, ratio: [1, 1] } as const;
+  // Each graph runs twice: encoders for either picture, all others for either direction.
   return planGraphs(checkpoint, readDkmConfig(checkpoint), sizes, target).map(({ name, build }) => [
-    name,
-    build().countFlops(),
+    `${name}, twice`,
+    2 * build().countFlops(),
   ]);
 }
 
