@@ -21,10 +21,11 @@ export interface TerminalProgress {
 export function createTerminalProgress(stream: NodeJS.WriteStream): TerminalProgress {
   const ERASE_LINE = '\r\u001b[K';
   return {
-    report({ step, fraction }) {
+    report({ step, fraction, part }) {
       if (stream.isTTY) {
         const percent = String(Math.round(100 * fraction)).padStart(3);
-        stream.write(`${ERASE_LINE}${percent} %  ${WORDS[step]}`);
+        const view = part ? ` (view ${part.index + 1} of ${part.count}: ${part.name})` : '';
+        stream.write(`${ERASE_LINE}${percent} %  ${WORDS[step]}${view}`);
       }
     },
     warn(message) {

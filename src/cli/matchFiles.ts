@@ -73,6 +73,9 @@ export async function matchFiles(
         progress,
       },
     );
+    for (const { view, failure } of matches.viewReports) {
+      if (failure) warn(`The view ${view} gave nothing: ${failure.message}`);
+    }
     const { selection } = command;
     const selected = selectMatches(matches, selection);
     const estimate = await openEstimator(command.estimation.model, loadOpenCv);

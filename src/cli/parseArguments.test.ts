@@ -4,6 +4,7 @@ import {
   DEFAULT_MATCH_SETTINGS,
   DEFAULT_MINIMUM_CONFIDENCE,
 } from '../pipeline/defaultSettings.ts';
+import { viewsOfPreset } from '../pipeline/viewPresets.ts';
 import { parseArguments } from './parseArguments.ts';
 
 describe('parseArguments', () => {
@@ -58,6 +59,25 @@ describe('parseArguments', () => {
     });
   });
 
+  it('takes a list of views or a preset of them', () => {
+    const viewsOf = (options: string) => {
+      const parsed = parseArguments(`a b ${options}`.split(' '));
+      return parsed.kind === 'match' && parsed.command.match.views;
+    };
+    expect(viewsOf('--views original,scale:960,turn-automatic,shared-region')).toEqual([
+      'original',
+      'scale:960',
+      'turn-automatic',
+      'shared-region',
+    ]);
+    expect(viewsOf('--preset fast')).toEqual(['original']);
+    for (const preset of ['balanced', 'thorough'] as const) {
+      expect(viewsOf(`--preset ${preset}`)).toEqual(viewsOfPreset(preset, 'loftr'));
+      expect(viewsOf(`--matcher dkm --preset ${preset}`)).toEqual(viewsOfPreset(preset, 'dkm'));
+    }
+    expect(viewsOf('--matcher dkm --preset thorough')).not.toContain('swap');
+  });
+
   it('preprocesses only what it is asked to', () => {
     const preprocessingOf = (options: string) => {
       const parsed = parseArguments(`a b ${options}`.split(' '));
@@ -92,7 +112,17 @@ describe('parseArguments', () => {
     [['a', 'b', '--dense', 'd.npz'], /--dense needs a matcher that matches every point/],
     [['a', 'b', '--matcher', 'dkm', '--samples', '50'], /--samples is a whole number from 100 to 20000/],
     [['a', 'b', '--estimator', 'affine'], /--estimator is homography/],
-    [['a', 'b', '--views', 'original,upside'], /--views/],
+    [
+      ['a', 'b', '--views', 'original,upside'],
+      /--views is a list of original, .* or scale:N .*, not "upside"/,
+    ],
+    [['a', 'b', '--views', ''], /--views/],
+    [['a', 'b', '--views', 'flip,flip'], /flip is named twice/],
+    [['a', 'b', '--views', 'shared-region'], /name one before it, such as original/],
+    [['a', 'b', '--views', 'scale:16'], /scale:N with N from 32 to 8192/],
+    [['a', 'b', '--preset', 'best'], /--preset is fast or balanced or thorough, not "best"/],
+    [['a', 'b', '--preset', 'fast', '--views', 'original'], /alternatives/],
+    [['a', 'b', '--matcher', 'dkm', '--dense', 'd', '--views', 'flip'], /--dense writes .* view original/],
     [['a', 'b', '--provider', 'tpu'], /--provider/],
     [['a', 'b', '--resampling', 'nearest'], /--resampling is cubic or area or lanczos, not "nearest"/],
     [['a', 'b', '--clahe', '0'], /--clahe is a number from 1 to 40, not "0"/],

@@ -1,6 +1,8 @@
 /** The terminal's options, as `--help` lists them, turned into settings; wrong usage is a value with a sentence. */
 import { parseArgs } from 'node:util';
+import { explainUnusableViews, fixedViewIds, isViewId, type ViewId } from '../augment/views.ts';
 import type { EstimationSettings } from '../estimators/estimator.ts';
+import type { MatcherId } from '../matchers/registry.ts';
 import {
   DEFAULT_DENSE_MATCH_SETTINGS,
   DEFAULT_ESTIMATION_SETTINGS,
@@ -17,6 +19,7 @@ import {
   samePreprocessing,
 } from '../pipeline/pairMatches.ts';
 import type { MatchSelection } from '../pipeline/selectMatches.ts';
+import { viewPresetIds, viewsOfPreset } from '../pipeline/viewPresets.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
 import type { WeightsOptions } from '../weights/weightsDescription.ts';
 
@@ -61,7 +64,10 @@ Matches two photos and writes a match file (JSON).
   --clahe LIMIT             equalise the contrast of tiles (CLAHE) up to a clip limit of 1 to 40 (default: off)
   --clahe-tiles N           tiles along each axis, 1 to 32 (default: ${defaultEqualisation.tiles})
   --gamma G                 brighten shadows above 1, darken below, 0.2 to 5 (default: 1)
-  --views original          views, separated by commas (default: original)
+  --preset PRESET           how often to look at the photos: ${viewPresetIds.join(', ')} (default: fast)
+  --views LIST              views instead of a preset, separated by commas: ${fixedViewIds.slice(0, 3).join(', ')},
+                            ${fixedViewIds.slice(3).join(', ')},
+                            scale:N (a long edge of N pixels)
   --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
   --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx})
   --min-confidence C        drop matches below (default: ${DEFAULT_MINIMUM_CONFIDENCE})
@@ -87,7 +93,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         clahe: { type: 'string' },
         'clahe-tiles': { type: 'string' },
         gamma: { type: 'string' },
-        views: { type: 'string', default: DEFAULT_MATCH_SETTINGS.views.join(',') },
+        preset: { type: 'string' },
+        views: { type: 'string' },
         estimator: { type: 'string', default: DEFAULT_ESTIMATION_SETTINGS.model },
         'threshold-px': { type: 'string', default: String(DEFAULT_ESTIMATION_SETTINGS.thresholdPx) },
         'min-confidence': { type: 'string', default: String(DEFAULT_MINIMUM_CONFIDENCE) },
@@ -111,6 +118,10 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         return wrong(`--${option} needs a matcher that matches every point: --matcher dkm.`);
       }
     }
+    const views = viewsOf(values.preset, values.views, matcher);
+    if (values.dense !== undefined && !views.includes('original')) {
+      return wrong('--dense writes the matches of the view original: name it in --views.');
+    }
     const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
     return {
       kind: 'match',
@@ -124,7 +135,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
             values.size === undefined
               ? defaults.longEdge
               : numberWithin('--size', values.size, 32, 8192, true),
-          views: values.views.split(',').map((view) => oneOf('--views', view, ['original'])),
+          views,
           ...(values.samples !== undefined && {
             samples: numberWithin('--samples', values.samples, 100, 20_000, true),
           }),
@@ -152,6 +163,24 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     // `parseArgs` throws plain TypeErrors with sentences fit for a person.
     return wrong(error instanceof Error ? error.message : String(error));
   }
+}
+
+function viewsOf(
+  preset: string | undefined,
+  list: string | undefined,
+  matcher: MatcherId,
+): readonly ViewId[] {
+  if (list === undefined) return viewsOfPreset(oneOf('--preset', preset ?? 'fast', viewPresetIds), matcher);
+  if (preset !== undefined) throw new RangeError('--preset and --views are alternatives: give one of them.');
+  const views = list.split(',').map((view) => {
+    if (isViewId(view)) return view;
+    throw new RangeError(
+      `--views is a list of ${fixedViewIds.join(', ')} or scale:N with N from 32 to 8192, not "${view}".`,
+    );
+  });
+  const reason = explainUnusableViews(views);
+  if (reason !== null) throw new RangeError(`--views: ${reason}`);
+  return views;
 }
 
 /** Nothing where the photos stay as they are, as on the page. */
