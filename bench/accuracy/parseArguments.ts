@@ -6,6 +6,7 @@ import { basename, extname } from 'node:path';
 import { fixedViewIds } from '../../src/augment/views.ts';
 import { type MatchCommand, parseArguments as parseMatchArguments } from '../../src/cli/parseArguments.ts';
 import { estimators } from '../../src/estimators/registry.ts';
+import { viewPresetIds } from '../../src/pipeline/viewPresets.ts';
 
 /** One way of matching and estimating. */
 export interface Variation {
@@ -137,6 +138,8 @@ function expandEach([name, value]: Option): Option[] {
     case 'views':
       // The shared region is looked for in the matches of a view before.
       return fixedViewIds.map((view) => [name, view === 'shared-region' ? `original,${view}` : view]);
+    case 'preset':
+      return viewPresetIds.map((preset) => [name, preset]);
     case 'estimator':
       return ['opencv', ...Object.keys(estimators)].map((model) => [name, model]);
     default:
