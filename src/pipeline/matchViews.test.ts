@@ -213,9 +213,16 @@ describe('shared-region', () => {
     }
   });
 
-  it('says so where the photos share nearly everything', async () => {
+  it('looks at all of the photos again where they share it, if that is closer', async () => {
     const { viewReports } = await run(['original', 'shared-region'], { match: knowing(0, 200) });
-    expect(viewReports[1]).toMatchObject({ found: 0, failure: { code: 'shared-region-is-everything' } });
+    expect(viewReports[1]!.failure).toBeNull();
+    expect(viewReports[1]!.found / viewReports[0]!.found).toBeGreaterThan(1.8);
+  });
+
+  it('says so where another look is no closer: photos are at most doubled', async () => {
+    const sources = [locatedSource(80, 60), locatedSource(80, 60)] as const;
+    const { viewReports } = await run(['original', 'shared-region'], { match: knowing(0, 80), sources });
+    expect(viewReports[1]).toMatchObject({ found: 0, failure: { code: 'shared-region-seen-already' } });
   });
 
   it('says so where nothing was found in common', async () => {

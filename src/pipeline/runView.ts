@@ -19,12 +19,18 @@ export interface PairAtHand {
   readonly before: readonly ViewMatches[];
 }
 
-/** A crop that shows less than this much more in both photos shows nothing new. */
+/**
+ * Pixels of the crops' inputs as a multiple of the first view's: at the same number a crop that is most of a photo
+ * shows little more, and beyond memory and time grow faster than matches.
+ */
+const REGION_PIXELS = 2.25;
+
+/** Crops that show less than this much more of both photos show nothing new. */
 const LEAST_GAIN = 1.15;
 
 /**
  * @throws CovisError of the stage that failed; of the stage `matching` where a view finds nothing to show:
- *   `upright-is-best`, `no-shared-region`, `shared-region-too-small` or `shared-region-is-everything`; the signal's
+ *   `upright-is-best`, `no-shared-region`, `shared-region-too-small` or `shared-region-seen-already`; the signal's
  *   abort reason between steps
  */
 export async function runView(
@@ -77,24 +83,31 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
   return show(turned(best.turn, settings.longEdge), pair, { ...context, progress: parts.at(-1)! });
 }
 
-function planSharedRegion({ photos, matcher, settings, before }: PairAtHand): ViewPlan {
-  const known = mergeMatches(before, [1, 1]);
-  const boxes = findSharedRegion(known, photos);
+function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
+  const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos);
+  const longEdge = regionLongEdge(boxes, matcher, before[0]!);
   const gains = boxes.map((box, side) => {
     const finest = Math.min(...before.map(({ photoPxPerInputPx }) => photoPxPerInputPx[side]!));
-    return finest * fitInput(box, settings.longEdge, matcher.requirements.multipleOf).scale;
+    return finest * fitInput(box, longEdge, matcher.requirements.multipleOf).scale;
   });
   if (Math.max(...gains) < LEAST_GAIN) {
     throw new CovisError(
       'matching',
-      'shared-region-is-everything',
-      'The photos share nearly all they show, so that a closer look shows nothing new.',
+      'shared-region-seen-already',
+      'The views before saw what the photos share as closely, so that another look shows nothing new.',
     );
   }
   const framing = (box: Box) => ({ ...upright, box });
-  return {
-    framings: [framing(boxes[0]), framing(boxes[1])],
-    longEdge: settings.longEdge,
-    swapped: false,
-  };
+  return { framings: [framing(boxes[0]), framing(boxes[1])], longEdge, swapped: false };
+}
+
+/** In input pixels, so that neither crop has more pixels than it may; small ones are enlarged less far anyway. */
+function regionLongEdge(boxes: readonly [Box, Box], { requirements }: Matcher, first: ViewMatches): number {
+  // Networks with a second, finer pass look more closely as it is.
+  const factor = requirements.sharedCanvas?.fineScale ? 1 : REGION_PIXELS;
+  const pixels = factor * Math.max(...first.inputSize.map(([width, height]) => width * height));
+  const elongation = Math.min(
+    ...boxes.map(({ width, height }) => Math.max(width, height) / Math.min(width, height)),
+  );
+  return Math.round(Math.sqrt(pixels * elongation));
 }

@@ -5,7 +5,7 @@
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { createMatcher } from '../matchers/createMatcher.ts';
 import type { Matcher } from '../matchers/matcher.ts';
-import { CovisError } from '../reporting/covisError.ts';
+import type { FailureReport } from '../reporting/covisError.ts';
 import type { ProgressPlan } from '../reporting/progress.ts';
 import type { Runtime } from '../runtime/session.ts';
 import type { WeightsDescription } from '../weights/weightsDescription.ts';
@@ -114,6 +114,7 @@ export function createMatchingEngine(sources: RuntimeSources, loadWeights: LoadW
 }
 
 /** After these the runtime is of no more use; a new one is made for the next run. */
-export function breaksRuntime(error: unknown): boolean {
-  return error instanceof CovisError && (error.code === 'device-lost' || error.code === 'out-of-memory');
+export function breaksRuntime(failure: unknown): boolean {
+  const { code } = Object(failure) as Partial<FailureReport>;
+  return code === 'device-lost' || code === 'out-of-memory';
 }

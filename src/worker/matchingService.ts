@@ -93,6 +93,8 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
         request.settings,
         { provider: ready.runtime.provider, weights: ready.weights, signal, progress },
       );
+      // The views that ran count; the next run starts afresh.
+      if (matches.viewReports.some(({ failure }) => breaksRuntime(failure))) await engine.forgetRuntime();
       return {
         matches,
         provider: ready.runtime.provider,
