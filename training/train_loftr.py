@@ -100,12 +100,10 @@ def main() -> None:
         if len(truth.pair) == 0:
             continue
 
-        with torch.autocast(device.type, torch.bfloat16):
-            features = network.features(batch.pictures, placement)
+        features = network.features(batch.pictures, placement)
         loss_coarse = coarse_loss(network.similarity(features), truth.pair, truth.cell0, truth.cell1)
         chosen = torch.randperm(len(truth.pair), generator=random)[: 96 * sizes.pairs[choice]].to(device)
-        with torch.autocast(device.type, torch.bfloat16):
-            refined = network.refine(features, truth.pair[chosen], truth.cell0[chosen], truth.cell1[chosen])
+        refined = network.refine(features, truth.pair[chosen], truth.cell0[chosen], truth.cell1[chosen])
         # The window's outermost cells are centred four pixels from its own centre.
         loss_fine = fine_loss(refined, truth.offset_px[chosen] / 4)
         loss = loss_coarse + FINE_LOSS_WEIGHT * loss_fine
@@ -153,7 +151,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("run", type=Path, help="folder of the run's checkpoint and log")
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--cool-down", type=int, help="last steps over which the learning rate falls; a quarter")
-    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--start-from", type=Path, help="weights of a smaller network to grow")
     parser.add_argument("--save-every", type=int, default=1000)
     parser.add_argument("--log-every", type=int, default=50)
