@@ -212,7 +212,7 @@ test('every control has a name, and the page its structure', async ({ covis, pag
   });
   expect(structure).toMatchObject({ language: 'en', repeatedIds: [], imagesWithoutAlternative: 0 });
   expect(structure.title).toMatch(/^Covis/);
-  expect(structure.headings).toEqual(['H1', 'H2', 'H2', 'H2', 'H2']);
+  expect(structure.headings).toEqual(['H1', 'H2', 'H2', 'H2', 'H2', 'H2']);
   for (const landmark of ['banner', 'main', 'complementary', 'contentinfo'] as const) {
     await expect(page.getByRole(landmark)).toHaveCount(1);
   }

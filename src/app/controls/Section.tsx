@@ -4,9 +4,21 @@ import './Section.css';
 import { ChevronIcon } from './icons.tsx';
 
 /** A part of the side panel: a heading that folds, and at its right what matters most in few characters. */
-export function Section(props: { title: string; summary?: ReactNode; children: ReactNode }) {
+export function Section(props: {
+  title: string;
+  summary?: ReactNode;
+  /** For what few people need: folded until asked for. */
+  folded?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  children: ReactNode;
+}) {
   return (
-    <Collapsible.Root className="section" defaultOpen asChild>
+    <Collapsible.Root
+      className="section"
+      defaultOpen={!props.folded}
+      {...(props.onOpenChange && { onOpenChange: props.onOpenChange })}
+      asChild
+    >
       <section aria-label={props.title}>
         <h2 className="sectionHeading">
           <Collapsible.Trigger className="sectionTrigger">

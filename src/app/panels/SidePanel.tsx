@@ -1,6 +1,7 @@
 import { ExportSection } from './ExportSection.tsx';
 import { GeometrySection } from './GeometrySection.tsx';
 import { MatcherSection } from './MatcherSection.tsx';
+import { PreprocessingSection } from './PreprocessingSection.tsx';
 import { ViewSection } from './ViewSection.tsx';
 import './SidePanel.css';
 
@@ -9,6 +10,7 @@ export function SidePanel() {
   return (
     <aside className="sidePanel" aria-label="Settings">
       <MatcherSection />
+      <PreprocessingSection />
       <GeometrySection />
       <ViewSection />
       <ExportSection />

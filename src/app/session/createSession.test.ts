@@ -168,6 +168,10 @@ describe('matching', () => {
     expect(resultIsOutdated(store.getState())).toBe(true);
     session.chooseProvider('wasm');
     expect(resultIsOutdated(store.getState())).toBe(false);
+    session.changePreprocessing({ resampling: 'area' });
+    expect(resultIsOutdated(store.getState())).toBe(true);
+    session.changePreprocessing({ resampling: 'cubic' });
+    expect(resultIsOutdated(store.getState())).toBe(false);
   });
 
   it('marks a result as outdated that lands after its settings were changed', async () => {

@@ -4,7 +4,12 @@
  */
 import type { EstimationSettings } from '../../estimators/estimator.ts';
 import type { MatcherId } from '../../matchers/registry.ts';
-import type { MatchSettings } from '../../pipeline/pairMatches.ts';
+import {
+  type MatchSettings,
+  neutralPreprocessing,
+  type Preprocessing,
+  samePreprocessing,
+} from '../../pipeline/pairMatches.ts';
 import type { Remedy } from '../../reporting/covisError.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
@@ -16,6 +21,7 @@ import { createDenseControl } from './createDenseControl.ts';
 import { createEstimateControl } from './createEstimateControl.ts';
 import { createMatchFileControl, type MatchFileControl } from './createMatchFileControl.ts';
 import { createPhotoControl } from './createPhotoControl.ts';
+import { createPreviewControl } from './createPreviewControl.ts';
 import { createRunControl } from './createRunControl.ts';
 import { createWeightsControl } from './createWeightsControl.ts';
 import { loadSamples } from './loadSamples.ts';
@@ -56,6 +62,9 @@ export interface Session extends MatchFileControl {
   chooseLongEdge(longEdge: number): void;
   /** Of dense matches; those at hand are sampled again without a run. */
   chooseSamples(samples: number): void;
+  changePreprocessing(change: Partial<Preprocessing>): void;
+  /** Keeps pictures of what the network sees up to date, or frees them. */
+  showInputPreview(wanted: boolean): void;
   chooseProvider(provider: ProviderPreference): void;
   changeGeometry(change: Partial<EstimationSettings>): void;
   changeView(change: Partial<StageView>): void;
@@ -76,6 +85,7 @@ export function createSession(parts: SessionParts): Session {
   const photos = createPhotoControl(parts, runs.cancel);
   const estimates = createEstimateControl(parts);
   const dense = createDenseControl(parts, nextResultId);
+  const previews = createPreviewControl(parts);
   const matchFiles = createMatchFileControl(parts, estimates.settle, nextResultId);
 
   function photoPlace(side: Side | null): Side {
@@ -101,6 +111,7 @@ export function createSession(parts: SessionParts): Session {
     async start() {
       estimates.start();
       dense.start();
+      previews.start();
       matchFiles.watchPhotos();
       await Promise.all([
         weights.refresh(),
@@ -165,6 +176,13 @@ export function createSession(parts: SessionParts): Session {
 
     chooseLongEdge: (longEdge) => changeSettings({ longEdge }),
     chooseSamples: (samples) => changeSettings({ samples }),
+    changePreprocessing(change) {
+      const { preprocessing = neutralPreprocessing, ...others } = store.getState().matcher.settings;
+      const changed = { ...preprocessing, ...change };
+      const settings = samePreprocessing(changed) ? others : { ...others, preprocessing: changed };
+      changeSlice(store, 'matcher', { settings });
+    },
+    showInputPreview: previews.show,
     chooseProvider: (provider) => changeSlice(store, 'matcher', { provider }),
     changeGeometry: (change) => changeSlice(store, 'geometry', change),
     changeView: (change) => changeSlice(store, 'view', change),

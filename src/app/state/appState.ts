@@ -11,7 +11,7 @@ import type { Remedy } from '../../reporting/covisError.ts';
 import type { Progress } from '../../reporting/progress.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
-import type { Capabilities, ProviderPreference, WarpReply } from '../../worker/protocol.ts';
+import type { Capabilities, PreviewReply, ProviderPreference, WarpReply } from '../../worker/protocol.ts';
 
 export type Side = 0 | 1;
 export type Pair<T> = readonly [T, T];
@@ -89,6 +89,16 @@ export interface EstimateResult {
   readonly milliseconds: number | null;
 }
 
+/** What the network sees of the photos. */
+export interface InputPreviewSlice {
+  /** While somebody looks. */
+  readonly wanted: boolean;
+  /** Of the photos on the page, under the present settings or, until it answers, those before. */
+  readonly shown: PreviewReply | null;
+  /** Why there is nothing to show, in a sentence. */
+  readonly failure: string | null;
+}
+
 /** Each photo warped into the other by the dense matches of one result. */
 export interface WarpedPhotos extends WarpReply {
   readonly dense: PairDense;
@@ -130,6 +140,7 @@ export interface AppState {
   readonly geometry: EstimationSettings;
   readonly view: StageView;
   readonly denseView: DenseView;
+  readonly inputPreview: InputPreviewSlice;
   readonly run: RunSlice;
   readonly result: MatchResult | null;
   readonly estimate: EstimateResult | null;

@@ -39,6 +39,7 @@ const firstState: AppState = {
     blink: 'alternate',
     blinkMs: 700,
   },
+  inputPreview: { wanted: false, shown: null, failure: null },
   run: { phase: 'idle', progress: null, startedAt: 0, first: true },
   result: null,
   estimate: null,
@@ -53,7 +54,7 @@ export function createAppStore(): AppStore {
   return createStore<AppState>(() => firstState);
 }
 
-type Slice = 'matcher' | 'geometry' | 'view' | 'denseView' | 'run';
+type Slice = 'matcher' | 'geometry' | 'view' | 'denseView' | 'inputPreview' | 'run';
 
 /** Changes some fields of one slice, and nothing at all when they have these values already. */
 export function changeSlice<Name extends Slice>(

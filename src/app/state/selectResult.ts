@@ -5,6 +5,7 @@
  */
 
 import type { PairDense } from '../../pipeline/pairDense.ts';
+import { samePreprocessing } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { DenseView } from '../../stage/stageProps.ts';
 import { formatBytes } from '../describe.ts';
@@ -73,8 +74,8 @@ function sameEstimation(a: EstimateResult['settings'], b: EstimateResult['settin
 }
 
 /**
- * True when another run would be made with another matcher, other weights, another size or another provider; matches
- * are sampled again without one.
+ * True when another run would be made with another matcher, other weights, another size, other preprocessing or
+ * another provider; matches are sampled again without one.
  */
 export function resultIsOutdated(state: AppState): boolean {
   const result = currentResult(state);
@@ -85,6 +86,7 @@ export function resultIsOutdated(state: AppState): boolean {
     made.weights.id !== weightsId ||
     made.settings.matcher !== settings.matcher ||
     made.settings.longEdge !== settings.longEdge ||
+    !samePreprocessing(made.settings.preprocessing, settings.preprocessing) ||
     made.settings.views.join() !== settings.views.join() ||
     (provider !== 'auto' && provider !== made.provider)
   );
