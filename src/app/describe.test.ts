@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeStep, formatBytes, formatCount, formatDuration, formatPercent } from './describe.ts';
+import { describeProgress, formatBytes, formatCount, formatDuration, formatPercent } from './describe.ts';
 
 describe('formatting', () => {
   const plain = (text: string) => text.replaceAll('\u2009', ' ');
@@ -22,7 +22,14 @@ describe('formatting', () => {
   });
 
   it('shows the compilation of shaders as such', () => {
-    expect(describeStep('compile', true)).toContain('first run only');
-    expect(describeStep('compile', false)).not.toContain('first run');
+    expect(describeProgress({ step: 'compile', fraction: 0.5 }, true)).toContain('first run only');
+    expect(describeProgress({ step: 'compile', fraction: 0.5 }, false)).not.toContain('first run');
+  });
+
+  it('names the view at work where there are several', () => {
+    const part = { name: 'shared-region', index: 2, count: 4 };
+    expect(describeProgress({ step: 'coarse', fraction: 0.5, part }, false)).toBe(
+      'Shared region, view 3 of 4: matching coarsely',
+    );
   });
 });

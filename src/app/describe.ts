@@ -1,6 +1,7 @@
 /** Numbers and names in the page's words. */
 import type { MatcherId } from '../matchers/registry.ts';
-import type { ProgressStep } from '../reporting/progress.ts';
+import { describeView, type ViewId } from '../pipeline/pairMatches.ts';
+import type { Progress, ProgressStep } from '../reporting/progress.ts';
 
 export function formatCount(count: number): string {
   return count.toLocaleString('en');
@@ -52,9 +53,16 @@ export function nameStep(step: ProgressStep): string {
 }
 
 /** @param compilesShaders true while a GPU meets these weights at this size for the first time */
-export function describeStep(step: ProgressStep, compilesShaders: boolean): string {
-  if (step === 'compile' && compilesShaders) return 'Compiling for your GPU (first run only)';
-  return stepsUnderWay[step];
+export function describeProgress({ step, part }: Progress, compilesShaders: boolean): string {
+  const words =
+    step === 'compile' && compilesShaders ? 'Compiling for your GPU (first run only)' : stepsUnderWay[step];
+  if (!part) return words;
+  const { label } = describeView(part.name as ViewId);
+  return `${label}, view ${part.index + 1} of ${part.count}: ${lowerFirst(words)}`;
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 export function nameProvider(provider: string): string {

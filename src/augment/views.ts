@@ -70,7 +70,7 @@ type FixedViewId = keyof typeof fixedViews;
 /** `scale:N` has a long edge of N pixels instead of the setting's. */
 export type ViewId = FixedViewId | `scale:${number}`;
 
-export const fixedViewIds = Object.keys(fixedViews) as readonly FixedViewId[];
+export const fixedViewIds = Object.keys(fixedViews) as readonly ViewId[];
 
 /** For `scale:N`, as wide as what the setting itself may be. */
 const scaleLimits = { least: 32, most: 8192 } as const;

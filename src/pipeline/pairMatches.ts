@@ -8,8 +8,15 @@ import type { ProgressStep } from '../reporting/progress.ts';
 import type { ExecutionProvider, Precision } from '../runtime/session.ts';
 import type { PairDense } from './pairDense.ts';
 
-export { describeView, isViewId, type ViewId, viewIdPattern } from '../augment/views.ts';
 /** For layers that see stages only through the pipeline. */
+export {
+  describeView,
+  explainUnusableViews,
+  fixedViewIds,
+  longEdgeOfView,
+  type ViewId,
+  viewIdPattern,
+} from '../augment/views.ts';
 export {
   defaultEqualisation,
   neutralPreprocessing,

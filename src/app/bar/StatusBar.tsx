@@ -2,7 +2,7 @@ import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import {
-  describeStep,
+  describeProgress,
   formatCount,
   formatDuration,
   formatPercent,
@@ -60,7 +60,7 @@ function Activity() {
         {phase === 'cancelling'
           ? 'Cancelling'
           : progress
-            ? describeStep(progress.step, first && onGpu)
+            ? describeProgress(progress, first && onGpu)
             : 'Starting'}
       </span>
     </div>

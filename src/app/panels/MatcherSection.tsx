@@ -11,6 +11,7 @@ import { missingWeights, selectedWeights } from '../state/selectResult.ts';
 import { ImportedOptions, WeightsQuestionDialog } from './ImportedOptions.tsx';
 import { LongEdgeField } from './LongEdgeField.tsx';
 import { SamplesField } from './SamplesField.tsx';
+import { ViewsField } from './ViewsField.tsx';
 import { WeightsState } from './WeightsState.tsx';
 import './MatcherSection.css';
 
@@ -68,6 +69,7 @@ export function MatcherSection() {
       )}
       <LongEdgeField />
       <SamplesField />
+      <ViewsField />
       <Field label="Run on">
         <Segmented
           label="Run on"

@@ -95,5 +95,6 @@ function runKey(request: MatchRequest): string {
     request.weightsId,
     request.provider,
     request.settings.longEdge,
+    request.settings.views.join('+'),
   ].join();
 }

@@ -60,6 +60,7 @@ export interface Session extends MatchFileControl {
   answerWeightsOptions(options: WeightsOptions | null): Promise<void>;
   removeWeights(weightsId: string): Promise<void>;
   chooseLongEdge(longEdge: number): void;
+  chooseViews(views: MatchSettings['views']): void;
   /** Of dense matches; those at hand are sampled again without a run. */
   chooseSamples(samples: number): void;
   changePreprocessing(change: Partial<Preprocessing>): void;
@@ -175,6 +176,7 @@ export function createSession(parts: SessionParts): Session {
     removeWeights: weights.remove,
 
     chooseLongEdge: (longEdge) => changeSettings({ longEdge }),
+    chooseViews: (views) => changeSettings({ views }),
     chooseSamples: (samples) => changeSettings({ samples }),
     changePreprocessing(change) {
       const { preprocessing = neutralPreprocessing, ...others } = store.getState().matcher.settings;
