@@ -15,15 +15,18 @@ export interface ResultRow {
   readonly sets: readonly SetSummary[];
 }
 
-export interface AccuracyResult {
+export interface ScoredRows {
+  readonly rows: readonly ResultRow[];
+  /** Versions of what scored, such as "OpenCV 5.0.0, NumPy 2.4.6". */
+  readonly scoring: string;
+}
+
+export interface AccuracyResult extends ScoredRows {
   readonly name: string;
   readonly date: string;
   readonly command: string;
   readonly machine: Machine;
-  /** Versions of what scored. */
-  readonly scoring: string;
   readonly repeats: number;
-  readonly rows: readonly ResultRow[];
 }
 
 export function renderTables(results: readonly AccuracyResult[]): string {

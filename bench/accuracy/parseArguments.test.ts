@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fixedViewIds } from '../../src/augment/views.ts';
+import { viewPresetIds } from '../../src/pipeline/viewPresets.ts';
 import { parseArguments } from './parseArguments.ts';
 
 function labels(...args: string[]): string[] {
@@ -42,6 +44,16 @@ describe('parseArguments', () => {
       'size 840, min-confidence 0.02',
       'size 840, min-confidence 0.1',
     ]);
+  });
+
+  it('takes each view alone and each preset, as alternatives to one another', () => {
+    const { variations } = parseArguments(['pairs', '--views', 'each', '--preset', 'each']);
+    const views = variations.map(({ command }) => command.match.views.join());
+    expect(views).toHaveLength(fixedViewIds.length + viewPresetIds.length);
+    expect(views).toContain('flip');
+    expect(views).toContain('original,shared-region');
+    expect(variations.at(-1)!.command.match.views.length).toBeGreaterThan(1);
+    expect(variations.at(-1)!.label).toBe(`preset ${viewPresetIds.at(-1)}`);
   });
 
   it('compares the product’s estimators with OpenCV', () => {

@@ -25,7 +25,7 @@ export interface AccuracyArguments {
   readonly matches: readonly string[];
   readonly variations: readonly Variation[];
   readonly repeats: number;
-  /** File name of the result without extension; null where what made the matches names it. */
+  /** File name of the result without extension; null, with `matches`, where those who made them name it. */
   readonly name: string | null;
   readonly out: string | null;
 }

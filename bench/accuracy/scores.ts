@@ -1,4 +1,5 @@
 /** What scoring a variation gives: results of each pair, and the summary of each set that the tables print. */
+import type { PairMatches } from '../../src/pipeline/pairMatches.ts';
 import type { EvaluationPair, PairType } from './evaluationPairs.ts';
 import { groupBy } from './groupBy.ts';
 import { areaUnderCurve, mean, median } from './measures.ts';
@@ -40,6 +41,11 @@ export const measures: Readonly<Record<PairType, Measure>> = {
   pose: { name: 'AUC@5/10/20', unit: '°', thresholds: [5, 10, 20] },
   corrs: { name: 'recall', unit: '%', thresholds: [] },
 };
+
+/** Without what only the first pair of a size pays: building graphs and sessions. Null where nothing was timed. */
+export function secondsOf({ total, build = 0, compile = 0 }: PairMatches['timingsMs']): number | null {
+  return total === undefined ? null : (total - build - compile) / 1000;
+}
 
 /**
  * @param scores of the pairs, in their order; null for a pair that an estimator has no answer to by its nature
