@@ -3,8 +3,8 @@ import { type Framing, framedExtent } from '../augment/framing.ts';
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { type Affine, applyAffine, type Points } from '../geometry/coordinates.ts';
-import type { DenseSampling, InputMatches, Matcher } from '../matchers/matcher.ts';
-import { fitSharedCanvas, type SharedCanvas } from '../preprocess/fitInput.ts';
+import type { DenseSampling, InputMatches, InputRequirements, Matcher } from '../matchers/matcher.ts';
+import { comparableLongEdge, fitSharedCanvas, type SharedCanvas } from '../preprocess/fitInput.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
 import type { PairDense } from './pairDense.ts';
@@ -41,15 +41,13 @@ export async function matchView(
 ): Promise<ViewMatches> {
   progress.report('decode', 0);
   const start = performance.now();
-  const canvas = sharedCanvasOf(photos, plan, matcher);
+  const { requirements } = matcher;
+  const shown = (side: 0 | 1) => framedExtent(photos[side], plan.framings[side] satisfies Framing);
+  const extents = [shown(0), shown(1)] as const;
+  const longEdge = comparableLongEdge(extents, plan.longEdge, requirements.multipleOf);
+  const canvas = sharedCanvasOf(extents, longEdge, requirements);
   const prepare = (side: 0 | 1): Promise<PreparedInput> =>
-    photos[side].prepare(
-      matcher.requirements,
-      { ...settings, longEdge: plan.longEdge },
-      signal,
-      canvas,
-      plan.framings[side],
-    );
+    photos[side].prepare(requirements, { ...settings, longEdge }, signal, canvas, plan.framings[side]);
   const prepared0 = await prepare(0);
   progress.report('decode', 0.5);
   const prepared1 = await prepare(1);
@@ -86,14 +84,12 @@ function inOrder<T>({ swapped }: ViewPlan, of0: T, of1: T): readonly [T, T] {
 }
 
 function sharedCanvasOf(
-  photos: readonly [PairPhoto, PairPhoto],
-  { framings, longEdge }: ViewPlan,
-  { requirements }: Matcher,
+  extents: Parameters<typeof fitSharedCanvas>[0],
+  longEdge: number,
+  { multipleOf, sharedCanvas }: InputRequirements,
 ): SharedCanvas | undefined {
-  if (!requirements.sharedCanvas) return undefined;
-  const shown = (side: 0 | 1) => framedExtent(photos[side], framings[side] satisfies Framing);
-  const { fineScale } = requirements.sharedCanvas;
-  return fitSharedCanvas([shown(0), shown(1)], longEdge, requirements.multipleOf, fineScale);
+  if (!sharedCanvas) return undefined;
+  return fitSharedCanvas(extents, longEdge, multipleOf, sharedCanvas.fineScale);
 }
 
 function sizeOf({ picture }: PreparedInput): Size {

@@ -147,15 +147,15 @@ describe('every view', () => {
       keypoints1: new Float32Array([10, 20]),
       confidence: new Float32Array([first.width === 160 ? 0.25 : 0.75]),
     });
-    // Doubled at most: the second photo becomes 100 x 50.
-    const sources = [locatedSource(320, 160), locatedSource(50, 25)] as const;
+    // Doubled at most: the second photo becomes 120 x 60.
+    const sources = [locatedSource(320, 160), locatedSource(60, 30)] as const;
     const { keypoints0, keypoints1, confidence, inputSize } = await run(['swap'], { match, sources });
     expect([...confidence]).toEqual([0.75]);
     expect([...keypoints0]).toEqual([20.5, 40.5]);
     expect([...keypoints1]).toEqual([-0.25, -0.25]);
     expect(inputSize).toEqual([
       [160, 80],
-      [104, 56],
+      [120, 64],
     ]);
   });
 });

@@ -7,7 +7,7 @@ import type { InputRequirements } from '../matchers/matcher.ts';
 import { prepareInput } from '../preprocess/prepareInput.ts';
 import type { Preprocessing } from '../preprocess/preprocessing.ts';
 import type { Runtime } from '../runtime/session.ts';
-import { createInputPreviewer, previewRequirements } from './previewInput.ts';
+import { createInputPreviewer, previewRequirements, settingsForPair } from './previewInput.ts';
 
 const never = new AbortController().signal;
 const loftr = { colour: 'grey', multipleOf: 8, mean: [0], deviation: [1] } as const;
@@ -89,6 +89,15 @@ describe('createInputPreviewer', () => {
     expect(source.reads).toBe(2 * reads);
     await previewer.preview({ ...settings, preprocessing: { ...adjusted, gamma: 2 } }, never);
     expect(source.reads).toBe(2 * reads);
+  });
+
+  it('shows a photo as small as it is matched beside a thumbnail', async () => {
+    const photos = [patternedSource(60, 45), patternedSource(600, 450)] as const;
+    const settings = settingsForPair(photos, { matcher: 'loftr', longEdge: 640 });
+    const shown = await Promise.all(
+      photos.map((photo) => createInputPreviewer(photo).preview(settings, never)),
+    );
+    expect(shown.map(({ width }) => width)).toEqual([120, 180]);
   });
 
   it('knows what the matchers ask for before any weights are read', () => {

@@ -7,6 +7,7 @@ import type { InputRequirements } from '../matchers/matcher.ts';
 import type { MatcherId } from '../matchers/registry.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { adjustTone } from '../preprocess/adjustTone.ts';
+import { comparableLongEdge } from '../preprocess/fitInput.ts';
 import { prepareInput } from '../preprocess/prepareInput.ts';
 import { neutralPreprocessing, type ResamplingFilter } from '../preprocess/preprocessing.ts';
 import type { MatchSettings } from './pairMatches.ts';
@@ -38,6 +39,15 @@ interface LevelPicture {
   readonly channels: 1 | 3;
   /** [channels, height, width] in [0, 255]. */
   readonly data: Float32Array;
+}
+
+/** The settings as a run of both photos applies them: one too small for its long edge draws the other one down. */
+export function settingsForPair(
+  photos: Parameters<typeof comparableLongEdge>[0],
+  settings: PreviewSettings,
+): PreviewSettings {
+  const { multipleOf } = previewRequirements[settings.matcher];
+  return { ...settings, longEdge: comparableLongEdge(photos, settings.longEdge, multipleOf) };
 }
 
 /** @param source stays open */

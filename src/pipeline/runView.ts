@@ -4,7 +4,7 @@ import { type Box, type QuarterTurns, upright } from '../augment/framing.ts';
 import { mergeMatches } from '../augment/mergeMatches.ts';
 import { planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher } from '../matchers/matcher.ts';
-import { fitInput } from '../preprocess/fitInput.ts';
+import { comparableLongEdge, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
@@ -85,10 +85,12 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
 
 function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
   const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos);
+  const { multipleOf } = matcher.requirements;
   const longEdge = regionLongEdge(boxes, matcher, before[0]!);
+  const reached = comparableLongEdge(boxes, longEdge, multipleOf);
   const gains = boxes.map((box, side) => {
     const finest = Math.min(...before.map(({ photoPxPerInputPx }) => photoPxPerInputPx[side]!));
-    return finest * fitInput(box, longEdge, matcher.requirements.multipleOf).scale;
+    return finest * fitInput(box, reached, multipleOf).scale;
   });
   if (Math.max(...gains) < LEAST_GAIN) {
     throw new CovisError(

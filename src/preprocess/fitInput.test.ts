@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CovisError } from '../reporting/covisError.ts';
 import { createRandom } from '../testing/random.ts';
-import { fitInput } from './fitInput.ts';
+import { comparableLongEdge, fitInput, fitSharedCanvas } from './fitInput.ts';
 
 function failure(run: () => unknown): CovisError {
   try {
@@ -80,5 +80,49 @@ describe('fitInput', () => {
       const fit = fitInput(photo, named, 8);
       expect(Math.min(fit.content.width, fit.content.height)).toBeGreaterThanOrEqual(8);
     }
+  });
+});
+
+describe('comparableLongEdge', () => {
+  const square = (side: number) => ({ width: side, height: side });
+
+  test('is the one asked for where both photos reach it, or nearly so', () => {
+    for (const smaller of [6000, 640, 320, 214]) {
+      expect(comparableLongEdge([square(smaller), square(6000)], 640, 8)).toBe(640);
+      expect(comparableLongEdge([square(6000), square(smaller)], 640, 8)).toBe(640);
+    }
+    expect(comparableLongEdge([square(60), square(60)], 100, 8)).toBe(100);
+  });
+
+  test('brings a photo of 6000 pixels near to one of 60, which is enlarged as ever', () => {
+    const photos = [
+      { width: 60, height: 45 },
+      { width: 6000, height: 4000 },
+    ] as const;
+    const longEdge = comparableLongEdge(photos, 640, 8);
+    expect(longEdge).toBe(180);
+    expect(fitInput(photos[0], longEdge, 8).content).toEqual({ width: 120, height: 90 });
+    expect(fitInput(photos[1], longEdge, 8).content).toEqual({ width: 180, height: 120 });
+    expect(fitSharedCanvas(photos, comparableLongEdge(photos, 720, 32), 32, 1.6)).toEqual({
+      first: { width: 192, height: 128 },
+      fine: { width: 288, height: 192 },
+    });
+  });
+
+  test('never makes a photo too narrow that the long edge asked for leaves wide enough', () => {
+    const photos = [square(20), { width: 6000, height: 100 }] as const;
+    const longEdge = comparableLongEdge(photos, 640, 8);
+    expect(longEdge).toBe(480);
+    expect(fitInput(photos[1], longEdge, 8).height).toBe(8);
+  });
+
+  test('leaves it to the fit to refuse a photo, and its sentence to hold', () => {
+    const tiny = [square(5), square(6000)] as const;
+    const longEdge = comparableLongEdge(tiny, 640, 8);
+    expect(failure(() => fitInput(tiny[0], longEdge, 8)).code).toBe('photo-too-small');
+    const strip = [square(100), { width: 6000, height: 50 }] as const;
+    const refused = failure(() => fitInput(strip[1], comparableLongEdge(strip, 640, 8), 8));
+    const named = Number(/at least (\d+) pixels/.exec(refused.message)?.[1]);
+    expect(fitInput(strip[1], comparableLongEdge(strip, named, 8), 8).height).toBe(8);
   });
 });

@@ -8,7 +8,7 @@ import { identifyMatcher } from '../matchers/identifyMatcher.ts';
 import type { PhotoDescription, PixelSource } from '../photos/pixelSource.ts';
 import { matchPair } from '../pipeline/matchPair.ts';
 import { createPairPhoto, type PairPhoto } from '../pipeline/pairPhoto.ts';
-import { createInputPreviewer, type InputPreviewer } from '../pipeline/previewInput.ts';
+import { createInputPreviewer, type InputPreviewer, settingsForPair } from '../pipeline/previewInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type ProgressPlan, type ProgressStep, planProgress } from '../reporting/progress.ts';
 import { createRunQueue } from '../runtime/runQueue.ts';
@@ -181,8 +181,12 @@ export function createMatchingService(parts: MatchingServiceParts): Handlers<key
     },
 
     async previewInput({ photos: [photo0, photo1], settings }, { signal, transfer }) {
+      const applied =
+        photo0 === null || photo1 === null
+          ? settings
+          : settingsForPair([openedPhoto(photo0), openedPhoto(photo1)], settings);
       const preview = async (photoId: number | null) =>
-        photoId === null ? null : openedPreviewer(photoId).preview(settings, signal);
+        photoId === null ? null : openedPreviewer(photoId).preview(applied, signal);
       const previews = [await preview(photo0), await preview(photo1)] as const;
       for (const shown of previews) {
         if (shown) for (const { buffer } of [shown.before, shown.after]) transfer(buffer);
