@@ -161,9 +161,10 @@ test('the whole job by keyboard alone', async ({ covis, page, pictures }) => {
   expect(tuned.view.minimumConfidence).toBeCloseTo(matched.view.minimumConfidence + 0.1, 9);
   expect(tuned.counts!.confident).toBeLessThan(matched.counts!.confident);
 
-  await tabTo(page, 'Confidence');
-  await page.keyboard.press('ArrowRight');
+  await tabTo(page, 'Colour by');
   await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
   await covis.until('the colours are by inlier', ({ view }) => view.colourBy === 'inlier');
 
   await tabTo(page, 'Save: Match file');

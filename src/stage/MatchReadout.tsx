@@ -22,7 +22,7 @@ export function MatchReadout({ description, colour, anchor, stage }: MatchReadou
     const { x, y } = placeReadout(anchor, size, stage);
     element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   });
-  const { title, confidence, agreement, rows } = description;
+  const { title, confidence, agreement, view, rows } = description;
   return (
     <div ref={card} className="pair-stage-readout" aria-hidden="true">
       <div className="pair-stage-readout-head">
@@ -31,6 +31,7 @@ export function MatchReadout({ description, colour, anchor, stage }: MatchReadou
         {agreement && <span className="pair-stage-readout-agreement">{agreement}</span>}
         <span className="pair-stage-readout-confidence">{confidence}</span>
       </div>
+      {view && <div className="pair-stage-readout-view">{view}</div>}
       <table>
         <tbody>
           {rows.map(({ name, x, y }, k) => (

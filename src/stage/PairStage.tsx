@@ -16,7 +16,8 @@ import {
 } from 'react';
 import { Stage } from 'react-konva';
 import { CovisError } from '../reporting/covisError.ts';
-import { confidenceColour, cssColour, INLIER_COLOUR, OUTLIER_COLOUR } from './colourMap.ts';
+import { cssColour, INLIER_COLOUR } from './colourMap.ts';
+import { colourModes, legendOfConfidence } from './colourModes.ts';
 import { Dividers } from './Dividers.tsx';
 import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
 import { colourOfFlow, describeFlow, flowUnder } from './flowUnder.ts';
@@ -49,8 +50,9 @@ const NO_PICTURES: readonly LinePicture[] = [];
 const TAP_REACH_PX = 16;
 
 export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStageHandle> }) {
-  const { photo0, photo1, matches, inliers, view, dense, denseView, theme, highlighted, onHighlight, ref } =
+  const { photo0, photo1, matches, geometry, view, dense, denseView, theme, highlighted, onHighlight, ref } =
     props;
+  const inliers = geometry?.inliers ?? null;
   const container = useRef<HTMLDivElement>(null);
   const photoLayer = useRef<Konva.Layer>(null);
   const overlayLayer = useRef<Konva.Layer>(null);
@@ -73,7 +75,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   );
   const [viewport, changeViewport] = useViewport(layout, [photo0?.image, photo1?.image]);
   const showsLines = denseView.mode === 'matches';
-  const lines = useLines(photo0 && photo1 ? matches : null, inliers, view, layout, viewport, pixelRatio);
+  const lines = useLines(photo0 && photo1 ? matches : null, geometry, view, layout, viewport, pixelRatio);
 
   /** Where the pointer hovers; null when it does not, or the match was chosen by finger, keyboard or from outside. */
   const [pointer, setPointer] = useState<ScreenPoint | null>(null);
@@ -187,12 +189,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       ? {
           ends: endsOf(highlighted),
           description: describeMatch(highlighted, matches, inliers, photo0, photo1),
-          colour:
-            view.colourBy === 'confidence'
-              ? confidenceColour(matches.confidence[highlighted]!)
-              : inliers === null || inliers[highlighted] === 1
-                ? INLIER_COLOUR
-                : OUTLIER_COLOUR,
+          colour: lines.colourOf(highlighted),
         }
       : null;
   const flow =
@@ -264,12 +261,10 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
           />
         </Stage>
       )}
-      {pictures.length > 0 && selection.shown + selection.dimmed > 0 && (
-        <StageLegend name="Confidence" colourBy={view.colourBy} hasGeometry={inliers !== null} />
+      {matches && pictures.length > 0 && selection.shown + selection.dimmed > 0 && (
+        <StageLegend legend={colourModes[view.colourBy].legend({ matches, geometry })} />
       )}
-      {dense && overlay?.kind === 'certainty' && (
-        <StageLegend name="Certainty" colourBy="confidence" hasGeometry={false} />
-      )}
+      {dense && overlay?.kind === 'certainty' && <StageLegend legend={legendOfConfidence('Certainty')} />}
       {dense && layout && photo0 && photo1 && denseView.mode === 'warp' && denseView.compare === 'swipe' && (
         <Dividers
           names={[photo0.name, photo1.name]}

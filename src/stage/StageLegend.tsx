@@ -1,36 +1,38 @@
 /** What the colours mean. */
-import { confidenceGradient, cssColour, INLIER_COLOUR, OUTLIER_COLOUR } from './colourMap.ts';
-import type { StageView } from './stageProps.ts';
+import type { Legend } from './colourModes.ts';
 
-interface StageLegendProps {
-  /** What the colours of confidence stand for. */
-  readonly name: 'Confidence' | 'Certainty';
-  readonly colourBy: StageView['colourBy'];
-  /** Whether there is a geometry to agree with. */
-  readonly hasGeometry: boolean;
-}
-
-export function StageLegend({ name, colourBy, hasGeometry }: StageLegendProps) {
-  if (colourBy === 'confidence') {
-    return (
-      <div className="pair-stage-legend">
-        <span>{name}</span>
-        <span>0</span>
-        <span className="pair-stage-gradient" style={{ background: confidenceGradient() }} />
-        <span>1</span>
-      </div>
-    );
-  }
+export function StageLegend({ legend }: { readonly legend: Legend }) {
   return (
     <div className="pair-stage-legend">
-      <span className="pair-stage-swatch" style={{ background: cssColour(INLIER_COLOUR) }} />
-      <span>{hasGeometry ? 'Inlier' : 'Match'}</span>
-      {hasGeometry && (
-        <>
-          <span className="pair-stage-swatch" style={{ background: cssColour(OUTLIER_COLOUR) }} />
-          <span>Outlier</span>
-        </>
-      )}
+      {legend.kind === 'scale' ? <Scale {...legend} /> : <Classes {...legend} />}
     </div>
   );
+}
+
+function Scale({ name, from, to, gradient, mark }: Extract<Legend, { kind: 'scale' }>) {
+  return (
+    <>
+      <span>{name}</span>
+      <span>{from}</span>
+      <span className="pair-stage-gradient" style={{ background: gradient }}>
+        {mark && <span className="pair-stage-mark" style={{ left: `${100 * mark.share}%` }} />}
+      </span>
+      <span>{to}</span>
+      {mark && (
+        <span className="pair-stage-legend-entry">
+          <span className="pair-stage-mark" />
+          {mark.label}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Classes({ classes }: Extract<Legend, { kind: 'classes' }>) {
+  return classes.map(({ label, colour }) => (
+    <span key={label} className="pair-stage-legend-entry">
+      <span className="pair-stage-swatch" style={{ background: colour }} />
+      {label}
+    </span>
+  ));
 }

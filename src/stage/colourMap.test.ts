@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
+  colourGradient,
   confidenceColour,
-  confidenceGradient,
   INLIER_COLOUR,
   OUTLIER_COLOUR,
   packConfidenceColours,
   packInlierColours,
+  packResidualColours,
   packRgb,
   type Rgb,
+  residualColour,
+  unpackRgb,
 } from './colourMap.ts';
 
 /** CIELAB under D65, for judging differences as an eye would. */
@@ -66,7 +69,25 @@ describe('confidence colours', () => {
   });
 
   it('name the same ends in the legend', () => {
-    expect(confidenceGradient()).toMatch(/^linear-gradient\(to right, rgb\(.*, rgb\(253 231 37\)\)$/);
+    expect(colourGradient(confidenceColour)).toMatch(
+      /^linear-gradient\(to right, rgb\(.*, rgb\(253 231 37\)\)$/,
+    );
+  });
+});
+
+describe('residual colours', () => {
+  it('are brightest at 0, in the middle at the threshold and darkest from twice the threshold on', () => {
+    const residuals = new Float32Array([0, 3, 6, 60, Infinity, Number.NaN]);
+    const colours = [...packResidualColours(residuals, 3)].map(unpackRgb);
+    const [best, half, worst] = [1, 0.5, 0].map((share) => confidenceColour(share));
+    expect(colours[0]).toEqual(best);
+    for (const channel of [0, 1, 2])
+      expect(Math.abs(colours[1]![channel]! - half![channel]!)).toBeLessThan(3);
+    expect(colours.slice(2)).toEqual([worst, worst, worst, worst]);
+  });
+
+  it('are those of the legend', () => {
+    expect(residualColour(1.5, 3)).toEqual(confidenceColour(0.75));
   });
 });
 

@@ -36,15 +36,23 @@ export function confidenceColour(confidence: number): Rgb {
   ];
 }
 
+/** Residuals of this many thresholds and more look alike, so that the threshold lies in the middle of the colours. */
+export const RESIDUAL_SPAN = 2;
+
+/** Matches that fit well take the colour of confident ones. */
+export function residualColour(residualPx: number, thresholdPx: number): Rgb {
+  return confidenceColour(1 - residualPx / (RESIDUAL_SPAN * thresholdPx));
+}
+
 export function cssColour([red, green, blue]: Rgb): string {
   return `rgb(${red} ${green} ${blue})`;
 }
 
-/** The legend's colours from confidence 0 to 1, as a CSS gradient. */
-export function confidenceGradient(direction = 'to right'): string {
+/** The colours of 0 to 1 from left to right, as a CSS gradient. */
+export function colourGradient(colourOf: (share: number) => Rgb): string {
   const steps = 16;
-  const colours = Array.from({ length: steps + 1 }, (_, k) => cssColour(confidenceColour(k / steps)));
-  return `linear-gradient(${direction}, ${colours.join(', ')})`;
+  const colours = Array.from({ length: steps + 1 }, (_, k) => cssColour(colourOf(k / steps)));
+  return `linear-gradient(to right, ${colours.join(', ')})`;
 }
 
 /** Red in the lowest byte, then green, then blue: RGBA bytes in little-endian order, alpha left 0. */
@@ -52,14 +60,56 @@ export function packRgb([red, green, blue]: Rgb): number {
   return red | (green << 8) | (blue << 16);
 }
 
+export function unpackRgb(packed: number): Rgb {
+  return [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
+}
+
 /** One packed colour a match, by confidence. */
 export function packConfidenceColours(confidence: Float32Array): Uint32Array {
+  return packShares(confidence, 1);
+}
+
+/** One packed colour a match, by residual in pixels; those that are not known, or infinite, take the last colour. */
+export function packResidualColours(residualsPx: Float32Array, thresholdPx: number): Uint32Array {
+  const span = RESIDUAL_SPAN * thresholdPx;
+  return packShares(
+    residualsPx.map((residual) => (residual < span ? span - residual : 0)),
+    span,
+  );
+}
+
+/** @param largest the value of the brightest colour */
+function packShares(values: Float32Array, largest: number): Uint32Array {
   const steps = 255;
   const table = Uint32Array.from({ length: steps + 1 }, (_, k) => packRgb(confidenceColour(k / steps)));
   return Uint32Array.from(
-    confidence,
-    (value) => table[Math.round(Math.min(Math.max(value, 0), 1) * steps)] ?? 0,
+    values,
+    (value) => table[Math.round(Math.min(Math.max(value / largest, 0), 1) * steps)] ?? 0,
   );
+}
+
+/**
+ * Of up to eight things that have no order: the colours of Okabe and Ito ("Color universal design", 2008), which stay
+ * apart for every common colour vision, with white for their black; more things begin again.
+ */
+const CATEGORY_COLOURS: readonly Rgb[] = [
+  '56b4e9',
+  'e69f00',
+  '009e73',
+  'f0e442',
+  'cc79a7',
+  'd55e00',
+  'ffffff',
+  '0072b2',
+].map(parseHex);
+
+export function categoryColour(index: number): Rgb {
+  return CATEGORY_COLOURS[index % CATEGORY_COLOURS.length]!;
+}
+
+/** One packed colour a match, by what it belongs to. */
+export function packCategoryColours(categories: Uint8Array): Uint32Array {
+  return Uint32Array.from(categories, (category) => packRgb(categoryColour(category)));
 }
 
 /** One packed colour a match, by inlier; without geometry every match counts as an inlier. */

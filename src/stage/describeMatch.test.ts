@@ -7,7 +7,10 @@ const matches = {
   keypoints0: new Float32Array([1, 2, 402.94, 404.66]),
   keypoints1: new Float32Array([3, 4, 556.5, 314.5]),
   confidence: new Float32Array([0.9, 0.5544]),
-};
+  view: new Uint8Array([1, 0]),
+  support: new Uint8Array([3, 1]),
+  settings: { views: ['original'] },
+} as const;
 
 describe('describeMatch', () => {
   it('counts from one and gives photo pixels with one decimal', () => {
@@ -16,6 +19,7 @@ describe('describeMatch', () => {
       title: 'Match 2',
       confidence: '0.554',
       agreement: 'outlier',
+      view: null,
       rows: [
         { name: 'a.jpg', x: '402.9', y: '404.7' },
         { name: 'b.jpg', x: '556.5', y: '314.5' },
@@ -24,6 +28,15 @@ describe('describeMatch', () => {
     expect(sayMatch(description)).toBe(
       'Match 2, confidence 0.554, outlier: a.jpg at 402.9, 404.7; b.jpg at 556.5, 314.5',
     );
+  });
+
+  it('names the view where there are several, and how many agree', () => {
+    const several = { ...matches, settings: { views: ['original', 'flip', 'swap'] } } as const;
+    const describeViewOf = (index: number) =>
+      describeMatch(index, several, null, photo('a.jpg'), photo('b.jpg'));
+    expect(describeViewOf(0).view).toBe('Mirrored and 2 other views');
+    expect(describeViewOf(1).view).toBe('Original alone');
+    expect(sayMatch(describeViewOf(1))).toContain('confidence 0.554, Original alone: a.jpg');
   });
 
   it('says nothing of inliers while there is no geometry', () => {

@@ -1,4 +1,5 @@
 /** One match in words and numbers, for the readout beside the pointer and for screen readers. */
+import { describeView } from '../pipeline/pairMatches.ts';
 import type { StageMatches, StagePhoto } from './stageProps.ts';
 
 export interface MatchDescription {
@@ -6,6 +7,8 @@ export interface MatchDescription {
   readonly confidence: string;
   /** Null while there is no geometry to agree with. */
   readonly agreement: 'inlier' | 'outlier' | null;
+  /** Null where there is one view. */
+  readonly view: string | null;
   readonly rows: readonly { readonly name: string; readonly x: string; readonly y: string }[];
 }
 
@@ -26,13 +29,24 @@ export function describeMatch(
     title: `Match ${(index + 1).toLocaleString('en')}`,
     confidence: matches.confidence[index]!.toFixed(3),
     agreement: inliers === null ? null : inliers[index] === 1 ? 'inlier' : 'outlier',
+    view: describeViewOf(index, matches),
     rows: [row(photo0.name, matches.keypoints0), row(photo1.name, matches.keypoints1)],
   };
 }
 
-export function sayMatch({ title, confidence, agreement, rows }: MatchDescription): string {
+/** Such as "Mirrored and 2 other views". */
+function describeViewOf(index: number, { view, support, settings: { views } }: StageMatches): string | null {
+  if (views.length < 2) return null;
+  const { label } = describeView(views[view[index]!]!);
+  const count = support[index]!;
+  if (count === 1) return `${label} alone`;
+  return `${label} and ${count === 2 ? 'one other view' : `${count - 1} other views`}`;
+}
+
+export function sayMatch({ title, confidence, agreement, view, rows }: MatchDescription): string {
   const places = rows.map(({ name, x, y }) => `${name} at ${x}, ${y}`).join('; ');
-  return `${title}, confidence ${confidence}${agreement ? `, ${agreement}` : ''}: ${places}`;
+  const details = [title, `confidence ${confidence}`, agreement, view].filter((part) => part !== null);
+  return `${details.join(', ')}: ${places}`;
 }
 
 /** What the stage shows, for its accessible name. */

@@ -62,6 +62,7 @@ describe('flowUnder', () => {
       title: 'Certainty',
       confidence: '0.750',
       agreement: null,
+      view: null,
       rows: [
         { name: '0.jpg', x: '200.0', y: '100.0' },
         { name: '1.jpg', x: '102.0', y: '105.0' },

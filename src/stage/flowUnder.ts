@@ -57,6 +57,7 @@ export function describeFlow(
     title: 'Certainty',
     confidence: there.certainty.toFixed(3),
     agreement: null,
+    view: null,
     rows: side === 0 ? [own, other] : [other, own],
   };
 }

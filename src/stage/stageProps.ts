@@ -1,6 +1,9 @@
 /** What the stage is told and what it answers: data in through props, events out, no store. */
 import type { Points } from '../geometry/coordinates.ts';
+import type { Matrix3 } from '../geometry/matrix3.ts';
 import type { PhotoWarp } from '../pipeline/pairDense.ts';
+import type { MatchSettings, ViewId } from '../pipeline/pairMatches.ts';
+import type { ColourModeId } from './colourModes.ts';
 
 export interface StagePhoto {
   readonly name: string;
@@ -15,18 +18,42 @@ export interface StageMatches {
   readonly keypoints0: Points<'photo'>;
   readonly keypoints1: Points<'photo'>;
   readonly confidence: Float32Array;
+  /** Index into `settings.views` of the view that was surest of it, one a match. */
+  readonly view: Uint8Array;
+  /** How many views found it, one a match. */
+  readonly support: Uint8Array;
+  readonly settings: Pick<MatchSettings, 'views'>;
+}
+
+/** Where the match of a point lies, whichever photo the point is in. */
+export type Relation =
+  /** At one place; the matrix maps photo 0 to photo 1. */
+  | { readonly kind: 'homography'; readonly matrix: Matrix3 }
+  /** On a line: x1^T F x0 = 0 in photo pixels. */
+  | { readonly kind: 'epipolar'; readonly fundamental: Matrix3 };
+
+/** The geometry of the pair, and how the matches agree with it. */
+export interface StageGeometry {
+  readonly relation: Relation;
+  /** One byte a match, 1 = inlier. */
+  readonly inliers: Uint8Array;
+  /** One a match; not a number where a match was not estimated from. */
+  readonly residualsPx: Float32Array;
+  readonly thresholdPx: number;
 }
 
 export type Visibility = 'shown' | 'dimmed' | 'hidden';
 
 export interface StageView {
-  readonly colourBy: 'confidence' | 'inlier';
+  readonly colourBy: ColourModeId;
   readonly inliers: Visibility;
   readonly outliers: Visibility;
   /** Matches below are not drawn. */
   readonly minimumConfidence: number;
   /** At most this many lines, the most confident first. */
   readonly maximumLines: number;
+  /** Matches of these views are not drawn, where there are several. */
+  readonly hiddenViews: readonly ViewId[];
 }
 
 /** The match of every point of both photos. */
@@ -52,8 +79,8 @@ export interface PairStageProps {
   readonly photo0: StagePhoto | null;
   readonly photo1: StagePhoto | null;
   readonly matches: StageMatches | null;
-  /** One byte a match, 1 = inlier; null while there is no geometry: then every match counts as an inlier. */
-  readonly inliers: Uint8Array | null;
+  /** Null while there is none: then every match counts as an inlier. */
+  readonly geometry: StageGeometry | null;
   readonly view: StageView;
   /** Null while there are no dense matches: then the mode is that of the lines. */
   readonly dense: StageDense | null;

@@ -1,13 +1,14 @@
 /** Turns matches, filters and view into what the line layer draws and what the pointer can find. */
 import { useCallback, useEffect, useMemo } from 'react';
-import { packConfidenceColours, packInlierColours } from './colourMap.ts';
+import { type Rgb, unpackRgb } from './colourMap.ts';
+import { colourModes } from './colourModes.ts';
 import type { LinePicture } from './LinePainter.ts';
 import { indexLines, type LineIndex } from './lineIndex.ts';
 import { styleDimmedLines, styleLines } from './lineStyle.ts';
 import { placeMatches, type StageLayout } from './stageLayout.ts';
-import type { StageMatches, StageView } from './stageProps.ts';
+import type { StageGeometry, StageMatches, StageView } from './stageProps.ts';
 import type { Viewport } from './viewport.ts';
-import { type LineSelection, listMatches, selectLines, visibilityOf } from './visibleLines.ts';
+import { hiddenColumn, type LineSelection, listMatches, selectLines, visibilityOf } from './visibleLines.ts';
 
 export interface DrawnLines {
   /** From the bottom to the top. */
@@ -15,6 +16,7 @@ export interface DrawnLines {
   readonly selection: LineSelection;
   /** Stage coordinates of all matches: x0, y0, x1, y1 each. */
   readonly ends: Float32Array;
+  readonly colourOf: (index: number) => Rgb;
   readonly isDrawn: (index: number) => boolean;
   readonly findNearest: (x: number, y: number, radius: number) => number | null;
 }
@@ -24,7 +26,7 @@ const NO_SELECTION: LineSelection = { limit: 0, shown: 0, dimmed: 0 };
 /** @param matches null draws nothing */
 export function useLines(
   matches: StageMatches | null,
-  inliers: Uint8Array | null,
+  geometry: StageGeometry | null,
   view: StageView,
   layout: StageLayout | null,
   viewport: Viewport,
@@ -36,36 +38,37 @@ export function useLines(
     [matches, layout],
   );
   const count = ends.length / 4;
+  const inliers = geometry?.inliers ?? null;
   const { colourBy, inliers: inlierView, outliers: outlierView, minimumConfidence, maximumLines } = view;
+  const { hiddenViews } = view;
+  const hidden = useMemo(() => matches && hiddenColumn(matches, hiddenViews), [matches, hiddenViews]);
 
-  const colours = useMemo(() => {
-    if (!matches) return new Uint32Array(0);
-    return colourBy === 'confidence'
-      ? packConfidenceColours(matches.confidence)
-      : packInlierColours(matches.confidence.length, inliers);
-  }, [matches, colourBy, inliers]);
+  const colours = useMemo(
+    () => (matches ? colourModes[colourBy].pack({ matches, geometry }) : new Uint32Array(0)),
+    [matches, colourBy, geometry],
+  );
 
   const groups = useMemo(() => {
     const groupView = { inliers: inlierView, outliers: outlierView };
     const group = (visibility: 'shown' | 'dimmed') => ({
       ends,
-      members: listMatches(count, visibility, inliers, groupView),
+      members: listMatches(count, visibility, inliers, groupView, hidden),
       colours,
     });
     return { shown: group('shown'), dimmed: group('dimmed') };
-  }, [ends, count, colours, inliers, inlierView, outlierView]);
+  }, [ends, count, colours, inliers, inlierView, outlierView, hidden]);
 
   const selection = useMemo(
     () =>
       matches && count > 0
-        ? selectLines(matches.confidence, inliers, {
-            inliers: inlierView,
-            outliers: outlierView,
-            minimumConfidence,
-            maximumLines,
-          })
+        ? selectLines(
+            matches.confidence,
+            inliers,
+            { inliers: inlierView, outliers: outlierView, minimumConfidence, maximumLines },
+            hidden,
+          )
         : NO_SELECTION,
-    [matches, count, inliers, inlierView, outlierView, minimumConfidence, maximumLines],
+    [matches, count, inliers, inlierView, outlierView, minimumConfidence, maximumLines, hidden],
   );
 
   const pictures = useMemo((): readonly LinePicture[] => {
@@ -88,14 +91,15 @@ export function useLines(
   const isDrawn = useCallback(
     (index: number) =>
       index < selection.limit &&
-      visibilityOf(index, inliers, { inliers: inlierView, outliers: outlierView }) !== 'hidden',
-    [selection.limit, inliers, inlierView, outlierView],
+      visibilityOf(index, inliers, { inliers: inlierView, outliers: outlierView }, hidden) !== 'hidden',
+    [selection.limit, inliers, inlierView, outlierView, hidden],
   );
   const findNearest = useCallback(
     (x: number, y: number, radius: number) => lineIndex().nearest(x, y, radius, isDrawn),
     [lineIndex, isDrawn],
   );
-  return { pictures, selection, ends, isDrawn, findNearest };
+  const colourOf = useCallback((index: number) => unpackRgb(colours[index]!), [colours]);
+  return { pictures, selection, ends, colourOf, isDrawn, findNearest };
 }
 
 function createLazily(create: () => LineIndex): () => LineIndex {

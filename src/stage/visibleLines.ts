@@ -3,7 +3,7 @@
  * number of lines select a prefix: moving either slider changes one number, not a list.
  */
 import { countConfident } from '../pipeline/selectMatches.ts';
-import type { StageView, Visibility } from './stageProps.ts';
+import type { StageMatches, StageView, Visibility } from './stageProps.ts';
 
 export interface LineSelection {
   /** Matches with an index below this are drawn, except the hidden ones. */
@@ -13,12 +13,28 @@ export interface LineSelection {
   readonly dimmed: number;
 }
 
-/** Without geometry (`inliers` null) every match counts as an inlier. */
+/** One byte a match, 1 = of a view that is not to be seen; null where all are. */
+export function hiddenColumn(
+  { view, settings }: Pick<StageMatches, 'view' | 'settings'>,
+  hiddenViews: StageView['hiddenViews'],
+): Uint8Array | null {
+  if (settings.views.length < 2 || !settings.views.some((id) => hiddenViews.includes(id))) return null;
+  const isHidden = settings.views.map((id) => (hiddenViews.includes(id) ? 1 : 0));
+  return view.map((index) => isHidden[index]!);
+}
+
+/**
+ * Without geometry (`inliers` null) every match counts as an inlier.
+ *
+ * @param hidden see `hiddenColumn`
+ */
 export function visibilityOf(
   index: number,
   inliers: Uint8Array | null,
   view: Pick<StageView, 'inliers' | 'outliers'>,
+  hidden: Uint8Array | null,
 ): Visibility {
+  if (hidden?.[index] === 1) return 'hidden';
   return inliers === null || inliers[index] === 1 ? view.inliers : view.outliers;
 }
 
@@ -27,13 +43,14 @@ export function selectLines(
   confidence: Float32Array,
   inliers: Uint8Array | null,
   view: Pick<StageView, 'inliers' | 'outliers' | 'minimumConfidence' | 'maximumLines'>,
+  hidden: Uint8Array | null,
 ): LineSelection {
   const confident = countConfident(confidence, view.minimumConfidence);
   let shown = 0;
   let dimmed = 0;
   let limit = 0;
   while (limit < confident && shown + dimmed < view.maximumLines) {
-    const visibility = visibilityOf(limit, inliers, view);
+    const visibility = visibilityOf(limit, inliers, view, hidden);
     if (visibility === 'shown') shown++;
     else if (visibility === 'dimmed') dimmed++;
     limit++;
@@ -47,11 +64,12 @@ export function listMatches(
   visibility: Visibility,
   inliers: Uint8Array | null,
   view: Pick<StageView, 'inliers' | 'outliers'>,
+  hidden: Uint8Array | null,
 ): Uint32Array {
   const indices = new Uint32Array(count);
   let length = 0;
   for (let index = 0; index < count; index++) {
-    if (visibilityOf(index, inliers, view) === visibility) indices[length++] = index;
+    if (visibilityOf(index, inliers, view, hidden) === visibility) indices[length++] = index;
   }
   return indices.subarray(0, length);
 }

@@ -1,6 +1,8 @@
+import { type ColourModeId, colourModes } from '../../stage/colourModes.ts';
 import type { DenseView, Visibility } from '../../stage/stageProps.ts';
 import { Field, Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
+import { SelectField } from '../controls/SelectField.tsx';
 import { SliderField } from '../controls/SliderField.tsx';
 import { formatCount } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
@@ -8,6 +10,7 @@ import { countMatches } from '../state/countMatches.ts';
 import { currentDense, currentResult, shownMode } from '../state/selectResult.ts';
 import { ConfidenceHistogram } from './ConfidenceHistogram.tsx';
 import { DenseViewFields } from './DenseViewFields.tsx';
+import { ViewList } from './ViewList.tsx';
 
 const confidenceStops = Array.from({ length: 101 }, (_, k) => k / 100);
 const lineStops = [10, 100, 1000, 10_000]
@@ -25,6 +28,12 @@ const modes: readonly { readonly value: DenseView['mode']; readonly label: strin
   { value: 'certainty', label: 'Certainty' },
   { value: 'warp', label: 'Warp' },
 ];
+
+const colourOptions = Object.entries(colourModes).map(([value, { label, description }]) => ({
+  value,
+  label,
+  note: description,
+}));
 
 export function ViewSection() {
   const { session } = useServices();
@@ -83,16 +92,14 @@ function LineFields() {
         onChange={(maximumLines) => session.changeView({ maximumLines })}
       />
       <Field label="Colour by">
-        <Segmented
+        <SelectField
           label="Colour by"
           value={view.colourBy}
-          options={[
-            { value: 'confidence', label: 'Confidence' },
-            { value: 'inlier', label: 'Inlier' },
-          ]}
-          onChange={(colourBy) => session.changeView({ colourBy })}
+          options={colourOptions}
+          onChange={(colourBy) => session.changeView({ colourBy: colourBy as ColourModeId })}
         />
       </Field>
+      <ViewList />
       <Field label="Inliers">
         <Segmented
           label="Inliers"

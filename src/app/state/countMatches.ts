@@ -1,6 +1,6 @@
 /** How many matches the current result has, has left above the minimum confidence, and has on the stage. */
 import { countConfident } from '../../pipeline/selectMatches.ts';
-import { selectLines } from '../../stage/visibleLines.ts';
+import { hiddenColumn, selectLines } from '../../stage/visibleLines.ts';
 import type { AppState, EstimateResult, MatchResult } from './appState.ts';
 import { remember } from './remember.ts';
 import { currentEstimate, currentResult } from './selectResult.ts';
@@ -19,7 +19,8 @@ export function countMatches(state: AppState): MatchCounts | null {
 const counted = remember(
   (result: MatchResult, inliers: Uint8Array | null, view: AppState['view']): MatchCounts => {
     const { confidence } = result.matches;
-    const { shown, dimmed } = selectLines(confidence, inliers, view);
+    const hidden = hiddenColumn(result.matches, view.hiddenViews);
+    const { shown, dimmed } = selectLines(confidence, inliers, view, hidden);
     return {
       all: confidence.length,
       confident: countConfident(confidence, view.minimumConfidence),

@@ -31,6 +31,7 @@ const firstState: AppState = {
     outliers: 'dimmed',
     minimumConfidence: DEFAULT_MINIMUM_CONFIDENCE,
     maximumLines: 1000,
+    hiddenViews: [],
   },
   denseView: {
     mode: 'matches',

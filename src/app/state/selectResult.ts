@@ -34,11 +34,15 @@ export function currentDense(state: AppState): PairDense | null {
   return currentResult(state)?.matches.dense ?? null;
 }
 
-/** True while the dense matches at hand are to be sampled in another number. */
+/**
+ * True while the dense matches at hand are to be sampled in another number. Those of several views are not at hand:
+ * they take another run.
+ */
 export function samplesAreDue(state: AppState): boolean {
   const { matcher, samples } = state.matcher.settings;
   const made = currentResult(state)?.matches;
-  return made?.dense !== undefined && made.settings.matcher === matcher && made.settings.samples !== samples;
+  if (made?.dense === undefined || made.settings.views.length > 1) return false;
+  return made.settings.matcher === matcher && made.settings.samples !== samples;
 }
 
 /** What the stage shows: only dense matches can be seen otherwise than as lines. */
@@ -88,6 +92,7 @@ export function resultIsOutdated(state: AppState): boolean {
     made.settings.longEdge !== settings.longEdge ||
     !samePreprocessing(made.settings.preprocessing, settings.preprocessing) ||
     made.settings.views.join() !== settings.views.join() ||
+    (made.settings.views.length > 1 && made.settings.samples !== settings.samples) ||
     (provider !== 'auto' && provider !== made.provider)
   );
 }

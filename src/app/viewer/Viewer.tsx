@@ -2,9 +2,9 @@ import { PairStage } from '../../stage/PairStage.tsx';
 import type { DenseView, StagePhoto } from '../../stage/stageProps.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import type { LoadedPhoto } from '../state/appState.ts';
-import { inlierColumn } from '../state/countMatches.ts';
 import { remember } from '../state/remember.ts';
 import { currentDense, currentResult, shownMode } from '../state/selectResult.ts';
+import { stageGeometry } from '../state/stageGeometry.ts';
 import { useTheme } from '../state/useTheme.ts';
 import { DropLayer } from './DropLayer.tsx';
 import { EmptyState } from './EmptyState.tsx';
@@ -37,7 +37,7 @@ export function Viewer() {
   const photo0 = useApp((state) => stagePhoto0(state.photos[0].photo));
   const photo1 = useApp((state) => stagePhoto1(state.photos[1].photo));
   const matches = useApp((state) => currentResult(state)?.matches ?? null);
-  const inliers = useApp(inlierColumn);
+  const geometry = useApp(stageGeometry);
   const view = useApp((state) => state.view);
   const dense = useApp((state) =>
     state.warped !== null && state.warped.dense === currentDense(state) ? state.warped : null,
@@ -57,7 +57,7 @@ export function Viewer() {
             photo0={photo0}
             photo1={photo1}
             matches={matches}
-            inliers={inliers}
+            geometry={geometry}
             view={view}
             dense={dense}
             denseView={denseView}
