@@ -15,8 +15,8 @@ import copy
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
+from formulaWeights import formula_weights
 from kornia.feature.loftr import LoFTR
 from kornia.feature.loftr.loftr import default_cfg
 
@@ -38,36 +38,6 @@ NETWORKS = {
     "compact": (compact_config(), "loftr_compact_config.shapes.json"),
     "official": (copy.deepcopy(default_cfg), "loftr_official_outdoor_config.shapes.json"),
 }
-
-
-def formula_tensor(name: str, shape: list[int]) -> torch.Tensor:
-    """Element k is an integer hash of the name and k, spread to [-1, 1) and scaled by the tensor's role."""
-    seed = 0x811C9DC5
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x01000193) & 0xFFFFFFFF
-    count = int(np.prod(shape, dtype=np.int64))
-    with np.errstate(over="ignore"):
-        x = np.uint32(seed) + np.arange(count, dtype=np.uint32) * np.uint32(2654435761)
-        x += np.uint32(0x9E3779B9)
-        x ^= x >> 16
-        x *= np.uint32(0x21F0AAAD)
-        x ^= x >> 15
-        x *= np.uint32(0x735A2D97)
-        x ^= x >> 15
-    u = x / 2**32 * 2 - 1
-    if name.endswith("num_batches_tracked"):
-        return torch.zeros(shape, dtype=torch.int64)
-    if name.endswith("running_mean"):
-        values = 0.1 * u
-    elif name.endswith("running_var"):
-        values = 1 + 0.3 * u
-    elif len(shape) == 1 and name.endswith("weight"):
-        values = 1 + 0.2 * u
-    elif len(shape) < 2:
-        values = 0.05 * u
-    else:
-        values = u * np.sqrt(6 * 0.7 / np.prod(shape[1:]))
-    return torch.from_numpy(values.astype(np.float32).reshape(shape))
 
 
 class CoarsePart(torch.nn.Module):
@@ -94,7 +64,7 @@ def export(name: str, size: tuple[int, int], folder: Path) -> Path:
     config, shapes_file = NETWORKS[name]
     shapes = json.loads((SHAPES / shapes_file).read_text())
     network = LoFTR(pretrained=None, config=config).eval()
-    network.load_state_dict({key: formula_tensor(key, shape) for key, shape in shapes.items()})
+    network.load_state_dict(formula_weights(shapes))
     width, height = size
     path = folder / f"plain-{name}-{width}x{height}.onnx"
     picture = torch.rand(1, 1, height, width)

@@ -16,6 +16,7 @@ export async function runHere(order: PageOrder): Promise<PageAnswer> {
     readFile: fetchProjectFile,
     createRuntime: () =>
       order.environment === 'browser-webgpu' ? createGpuRuntime(order) : createWebAssemblyRuntime(),
+    askTorch,
   });
   return { outcome, wasmBytes: largestWasmMemory() };
 }
@@ -25,6 +26,12 @@ async function createGpuRuntime({ softwareGpu }: PageOrder) {
   if (!support.available) throw new CaseSkipped(support.reason);
   if (support.software && !softwareGpu) throw new CaseSkipped('This browser has only a GPU in software.');
   return createWebGpuRuntime();
+}
+
+async function askTorch(request: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const response = await fetch(new URL('/torch', self.location.href), { method: 'POST', body: request });
+  if (!response.ok) throw new CaseSkipped(await response.text());
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function fetchProjectFile(path: string): Promise<Uint8Array | null> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig, type Plugin } from 'vite';
 import application from '../../vite.config.ts';
 import { inputFolder } from '../inputs/inputFiles.ts';
+import { startTorch } from '../torch/startTorch.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -15,7 +16,7 @@ export default mergeConfig(
     root: fileURLToPath(new URL('.', import.meta.url)),
     publicDir: false,
     build: { outDir: join(root, inputFolder, 'page'), emptyOutDir: true },
-    plugins: [serveProjectFiles()],
+    plugins: [serveProjectFiles(), serveTorch()],
   }),
 );
 
@@ -36,6 +37,27 @@ function serveProjectFiles(): Plugin {
         }
         response.setHeader('Content-Length', file.size);
         createReadStream(path).pipe(response);
+      });
+    },
+  };
+}
+
+/** A request posted to `/torch` is answered by PyTorch on the machine's GPU. */
+function serveTorch(): Plugin {
+  return {
+    name: 'covis-bench-torch',
+    configurePreviewServer(server) {
+      const torch = startTorch('cuda', 1);
+      server.httpServer.once('close', () => torch.close());
+      server.middlewares.use('/torch', async (request, response) => {
+        try {
+          const parts: Buffer[] = [];
+          for await (const part of request) parts.push(part as Buffer);
+          response.end(await torch.ask(Buffer.concat(parts)));
+        } catch (error) {
+          response.statusCode = 503;
+          response.end(error instanceof Error ? error.message : String(error));
+        }
       });
     },
   };

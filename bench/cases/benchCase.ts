@@ -17,6 +17,11 @@ export interface BenchContext {
   readonly readFile: (path: string) => Promise<Uint8Array | null>;
   /** The environment's own runtime; released when the case ends. */
   readonly createRuntime: () => Promise<Runtime>;
+  /**
+   * Has the authors' code in PyTorch answer a request (see torchMessages.ts).
+   * @throws CaseSkipped where it is missing
+   */
+  readonly askTorch: (request: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 }
 
 export interface CaseResult {

@@ -5,27 +5,33 @@
 import { openCheckpoint } from '../../src/checkpoint/openCheckpoint.ts';
 import { createMatcher } from '../../src/matchers/createMatcher.ts';
 import type { LoftrOptions } from '../../src/matchers/loftr/loftrConfig.ts';
-import type { PixelSource } from '../../src/photos/pixelSource.ts';
-import { DEFAULT_MATCH_SETTINGS, DEFAULT_MINIMUM_CONFIDENCE } from '../../src/pipeline/defaultSettings.ts';
+import {
+  DEFAULT_DENSE_MATCH_SETTINGS,
+  DEFAULT_MATCH_SETTINGS,
+  DEFAULT_MINIMUM_CONFIDENCE,
+} from '../../src/pipeline/defaultSettings.ts';
 import { matchPair } from '../../src/pipeline/matchPair.ts';
 import type { PairMatches } from '../../src/pipeline/pairMatches.ts';
 import { createPairPhoto, type PairPhoto } from '../../src/pipeline/pairPhoto.ts';
 import { planProgress } from '../../src/reporting/progress.ts';
 import {
-  type NetworkId,
+  dkmSizes,
+  type MatchedId,
   nameSize,
   type PictureSize,
   photoFile,
   truthFile,
   weightsFiles,
 } from '../inputs/inputFiles.ts';
+import { pixelSource } from '../inputs/pixelSource.ts';
 import { type BenchCase, type BenchContext, type CaseResult, requireFile } from './benchCase.ts';
 import { repeat, summarise } from './measureRuns.ts';
 
 /** What tensor shapes do not say; the compact file says it itself. */
-export const networkOptions: Readonly<Record<NetworkId, LoftrOptions | null>> = {
+export const networkOptions: Readonly<Record<MatchedId, LoftrOptions | null>> = {
   compact: null,
   official: { heads: 8, tempBugFix: false },
+  dkm: null,
 };
 
 const steps = ['decode', 'build', 'compile', 'features', 'coarse', 'fine'] as const;
@@ -33,26 +39,36 @@ const steps = ['decode', 'build', 'compile', 'features', 'coarse', 'fine'] as co
 /** How far from the truth a match may be to count as right, in photo pixels. */
 const rightWithinPx = 3;
 
-export function matchPhotosCase(network: NetworkId, size: PictureSize): BenchCase {
+export function matchPhotosCase(network: MatchedId, size: PictureSize): BenchCase {
   return {
     id: `match-${network}-${nameSize(size)}`,
-    environments: ['node-cpu', 'browser-wasm', 'browser-webgpu'],
-    needsHardware: network === 'official' || size.width > 320,
+    // At the published size DKM takes a GPU to be worth waiting for.
+    environments:
+      network === 'dkm' && size.width > dkmSizes.small.width
+        ? ['browser-webgpu']
+        : ['node-cpu', 'browser-wasm', 'browser-webgpu'],
+    needsHardware: network !== 'compact' || size.width > 320,
     run: (context) => matchPhotos(context, network, size),
   };
 }
 
 async function matchPhotos(
   context: BenchContext,
-  network: NetworkId,
+  network: MatchedId,
   size: PictureSize,
 ): Promise<CaseResult> {
   const weights = await requireFile(context, weightsFiles[network], `There is no ${weightsFiles[network]}.`);
   const photos = await Promise.all(
     ([0, 1] as const).map((side) => requireFile(context, photoFile(size, side), 'The pair is missing.')),
   );
+  const isDense = network === 'dkm';
   const runtime = await context.createRuntime();
-  const matcher = createMatcher('loftr', openCheckpoint(weights), networkOptions[network], runtime);
+  const matcher = createMatcher(
+    isDense ? 'dkm' : 'loftr',
+    openCheckpoint(weights),
+    networkOptions[network],
+    runtime,
+  );
   let found: PairMatches | null = null;
   const runs = await repeat({ ...context.plan, runs: context.plan.runs + 1 }, async (run) => {
     // Other names for the same pixels: the matcher has to look at them anew.
@@ -60,7 +76,8 @@ async function matchPhotos(
       createPairPhoto(pixelSource(size, rgba), `run ${run} photo ${side}`),
     ) as [PairPhoto, PairPhoto];
     // At its own size: by default a small photo would be enlarged to the usual long edge.
-    const settings = { ...DEFAULT_MATCH_SETTINGS, longEdge: size.width };
+    const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
+    const settings = { ...defaults, longEdge: size.width };
     found = await matchPair(photo0, photo1, matcher, settings, {
       provider: runtime.provider,
       weights: { id: network, sha256: '' },
@@ -104,15 +121,6 @@ async function matchPhotos(
 }
 
 type StepName = (typeof steps)[number];
-
-function pixelSource({ width, height }: PictureSize, rgba: Uint8Array): PixelSource {
-  return {
-    width,
-    height,
-    readRows: async (start, count) => rgba.subarray(4 * width * start, 4 * width * (start + count)),
-    close() {},
-  };
-}
 
 /** Formula weights match at random: their counts only show that nothing was left out. */
 function describeMatches(

@@ -1,10 +1,10 @@
 /** Reading a checkpoint: from the file's bytes to every tensor of the network as float32. */
 import { openCheckpoint } from '../../src/checkpoint/openCheckpoint.ts';
-import { type NetworkId, weightsFiles } from '../inputs/inputFiles.ts';
+import { type MatchedId, weightsFiles } from '../inputs/inputFiles.ts';
 import { type BenchCase, requireFile } from './benchCase.ts';
 import { repeat, summarise, timed } from './measureRuns.ts';
 
-export function readWeightsCase(network: NetworkId): BenchCase {
+export function readWeightsCase(network: MatchedId): BenchCase {
   return {
     id: `read-${network}`,
     environments: ['node-cpu', 'browser-wasm'],

@@ -1,7 +1,12 @@
 /** Where the cases find what they measure with, from the project's root. */
 
+/** Of LoFTR; a plain export is compared with these. */
 export const networkIds = ['compact', 'official'] as const;
 export type NetworkId = (typeof networkIds)[number];
+
+/** All that read weights and match photos. */
+export const matchedIds = [...networkIds, 'dkm'] as const;
+export type MatchedId = (typeof matchedIds)[number];
 
 export interface PictureSize {
   readonly width: number;
@@ -13,13 +18,20 @@ export const sizes: readonly PictureSize[] = [
   { width: 640, height: 480 },
 ];
 
+/** What DKM is matched at: small enough for a CPU, and as it was published. */
+export const dkmSizes = {
+  small: { width: 320, height: 240 },
+  published: { width: 720, height: 540 },
+} as const satisfies Record<string, PictureSize>;
+
 /** Everything that is made and not kept. */
 export const inputFolder = '.cache/bench';
 
 /** The compact weights as they ship; the official widths filled by formula, as `torch.save` would write them. */
-export const weightsFiles: Readonly<Record<NetworkId, string>> = {
+export const weightsFiles: Readonly<Record<MatchedId, string>> = {
   compact: 'public/weights/loftr-compact.safetensors',
   official: `${inputFolder}/loftr-official-formula.ckpt`,
+  dkm: `${inputFolder}/dkm-official-formula.pth`,
 };
 
 export function nameSize({ width, height }: PictureSize): string {

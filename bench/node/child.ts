@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createNodeRuntime, hasNativeOrt } from '../../src/runtime/node/createNodeRuntime.ts';
 import { CaseSkipped } from '../cases/benchCase.ts';
 import { runCase } from '../cases/runCase.ts';
+import { startTorch } from '../torch/startTorch.ts';
 import type { ChildAnswer, ChildOrder } from './childMessages.ts';
 import { readOwnPeak } from './readPeakMemory.ts';
 
@@ -11,12 +12,15 @@ const root = new URL('../../', import.meta.url);
 
 process.once('message', async (order: ChildOrder) => {
   const startBytes = await readOwnPeak();
+  const torch = startTorch('cpu', order.threads);
   const outcome = await runCase(order.caseId, {
     environment: order.environment,
     plan: order.plan,
     readFile: readProjectFile,
     createRuntime: () => createCpuRuntime(order.threads),
+    askTorch: torch.ask,
   });
+  torch.close();
   const answer: ChildAnswer = { outcome, startBytes, peakBytes: await readOwnPeak() };
   process.send!(answer, () => process.exit());
 });
