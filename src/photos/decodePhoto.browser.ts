@@ -2,8 +2,9 @@
  * The browser's own decoders, used off the main thread: every format the browser shows, turned upright by EXIF,
  * in sRGB. The picture is decoded once and read back in bands, so that it never stands in memory twice.
  */
+
+import { hashBytes } from '../files/hashBytes.ts';
 import { CovisError } from '../reporting/covisError.ts';
-import { hashPhoto } from './hashPhoto.ts';
 import {
   acceptPictureFile,
   explainUndecodable,
@@ -42,7 +43,7 @@ export async function decodePhotoInBrowser(
     refuseTooLarge(bitmap, name);
     refuseReduced(bitmap, picture, name);
     const { width, height } = bitmap;
-    const [sha256, focalPx] = await Promise.all([hashPhoto(bytes), readFocalLengthPx(bytes, bitmap)]);
+    const [sha256, focalPx] = await Promise.all([hashBytes(bytes), readFocalLengthPx(bytes, bitmap)]);
     signal.throwIfAborted();
     return {
       source: createBitmapSource(bitmap),

@@ -5,9 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
+import { hashBytes } from '../files/hashBytes.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type DecodedPixels, decodeBmp } from './decodeBmp.ts';
-import { hashPhoto } from './hashPhoto.ts';
 import {
   acceptPictureFile,
   explainUndecodable,
@@ -38,7 +38,7 @@ export async function decodePhotoInNode(
   const { pixels, width, height } = await decode(bytes, name, picture);
   signal.throwIfAborted();
   const [sha256, focalPx] = await Promise.all([
-    hashPhoto(bytes),
+    hashBytes(bytes),
     readFocalLengthPx(bytes, { width, height }),
   ]);
   signal.throwIfAborted();

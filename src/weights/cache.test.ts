@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashBytes } from '../files/hashBytes.ts';
 import { type CachedWeights, createForgivingCache, createMemoryCache, type WeightsCache } from './cache.ts';
 import { openCacheStorage } from './cacheStorage.ts';
-import { hashBytes } from './hashBytes.ts';
 import { createDirectoryCache } from './node/directoryCache.ts';
 import { makeFile } from './testServer.ts';
 

@@ -2,7 +2,7 @@
  * Where weights stay between visits. The real backings are Cache Storage in the browser (see cacheStorage.ts)
  * and a folder for the terminal (see node/directoryCache.ts); memory serves where storage is denied.
  */
-import { hashBytes } from './hashBytes.ts';
+import { hashBytes } from '../files/hashBytes.ts';
 import type { WeightsDescription, WeightsOptions } from './weightsDescription.ts';
 
 /** Everything to know about cached bytes without reading them. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { hashBytes } from '../files/hashBytes.ts';
 import { identifyWeights, weightsCatalogue } from './catalogue.ts';
-import { hashBytes } from './hashBytes.ts';
 
 const entries = Object.entries(weightsCatalogue);
 

@@ -5,8 +5,9 @@
  * that arrive are counted, a broken transfer goes on with a Range request, and only the hash of the whole
  * decides. Content-Length is not read at all (it counts compressed bytes where the server compresses).
  */
+
+import { hashBytes } from '../files/hashBytes.ts';
 import { CovisError } from '../reporting/covisError.ts';
-import { hashBytes } from './hashBytes.ts';
 
 export interface DownloadSource {
   readonly label: string;

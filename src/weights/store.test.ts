@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashBytes } from '../files/hashBytes.ts';
 import { isAbort } from '../reporting/covisError.ts';
 import { createMemoryCache, type WeightsCache } from './cache.ts';
 import { type CatalogueEntry, weightsCatalogue } from './catalogue.ts';
-import { hashBytes } from './hashBytes.ts';
 import { createWeightsStore, type WeightsStore } from './store.ts';
 import {
   answerHonestly,

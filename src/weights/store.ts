@@ -2,6 +2,8 @@
  * All weights a person can choose from, wherever their bytes are: shipped with the page, downloaded, or
  * brought along as a file. Whether the bytes are a usable network is for the reader of checkpoints to say.
  */
+
+import { hashBytes } from '../files/hashBytes.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type CachedWeights, createForgivingCache, type WeightsCache } from './cache.ts';
 import {
@@ -11,7 +13,6 @@ import {
   weightsCatalogue,
 } from './catalogue.ts';
 import { downloadWeights, type Patience } from './download.ts';
-import { hashBytes } from './hashBytes.ts';
 import { type Asker, shareInFlight } from './shareInFlight.ts';
 import type { WeightsDescription, WeightsOptions } from './weightsDescription.ts';
 

@@ -1,7 +1,7 @@
 /** A local server for the tests of downloading: each test says how it misbehaves. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { hashBytes } from './hashBytes.ts';
+import { hashBytes } from '../files/hashBytes.ts';
 
 export interface Exchange {
   readonly request: IncomingMessage;

@@ -13,7 +13,7 @@ import { CovisError } from '../reporting/covisError.ts';
 import { type ProgressPlan, type ProgressStep, planProgress } from '../reporting/progress.ts';
 import { createRunQueue } from '../runtime/runQueue.ts';
 import { identifyWeights } from '../weights/catalogue.ts';
-import { hashBytes } from '../weights/hashBytes.ts';
+import { hashBytes } from '../files/hashBytes.ts';
 import type { WeightsDescription, WeightsOptions } from '../weights/weightsDescription.ts';
 import { breaksRuntime, createMatchingEngine, type LoadWeights } from './matchingEngine.ts';
 import type { Capabilities, MatchingCalls, MatchReply, MatchRequest } from './protocol.ts';

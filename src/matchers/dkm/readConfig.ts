@@ -3,7 +3,7 @@
  * DKM of version 3, lacks a tensor or has one of a wrong shape is refused here, before anything is built.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
-import { CovisError } from '../../reporting/covisError.ts';
+import { countNumbered, createRefusals, requireShapes } from '../refusals.ts';
 import {
   type DkmConfig,
   type GlobalStride,
@@ -15,6 +15,8 @@ import {
   type Stride,
 } from './dkmConfig.ts';
 import { type EncoderWidths, expectedTensors } from './expectedTensors.ts';
+
+const refusals = createRefusals('a DKM of version 3', 'DKMv3 checkpoint');
 
 /** @throws CovisError `other-network`, `missing-tensor` or `wrong-shape` */
 export function readConfig(checkpoint: NamedTensors): DkmConfig {
@@ -59,18 +61,18 @@ function refuseOtherNetworks({ tensors }: NamedTensors): void {
   const names = [...tensors.keys()];
   const has = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
   if (has('encoder.cnn.') || has('encoder.dinov2') || has('decoder.embedding_decoder.blocks.')) {
-    throw otherNetwork('it holds a RoMa network, which lacks "encoder.net.conv1.weight"');
+    throw refusals.otherNetwork('it holds a RoMa network, which lacks "encoder.net.conv1.weight"');
   }
   if (has('encoder.resnet.')) {
-    throw otherNetwork('it holds version 1 or 2 of DKM, which lacks "encoder.net.conv1.weight"');
+    throw refusals.otherNetwork('it holds version 1 or 2 of DKM, which lacks "encoder.net.conv1.weight"');
   }
   if (has('encoder.net.') || has('decoder.')) return;
-  if (has('loftr_coarse.') || has('backbone.')) throw otherNetwork('it holds a LoFTR network');
+  if (has('loftr_coarse.') || has('backbone.')) throw refusals.otherNetwork('it holds a LoFTR network');
   if (has('conv1.') && has('layer1.')) {
-    throw otherNetwork('it holds a ResNet alone, which lacks "decoder.proj.32.weight"');
+    throw refusals.otherNetwork('it holds a ResNet alone, which lacks "decoder.proj.32.weight"');
   }
   const first = names[0];
-  throw otherNetwork(first === undefined ? 'it holds no tensors' : `its first tensor is "${first}"`);
+  throw refusals.otherNetwork(first === undefined ? 'it holds no tensors' : `its first tensor is "${first}"`);
 }
 
 function readEncoder(checkpoint: NamedTensors): {
@@ -84,7 +86,7 @@ function readEncoder(checkpoint: NamedTensors): {
   return {
     encoder: {
       block,
-      blockCounts: [1, 2, 3, 4].map((n) => countNumbered(checkpoint, (k) => `${level(n)}.${k}.conv1.weight`)),
+      blockCounts: [1, 2, 3, 4].map((n) => countBlocks(checkpoint, (k) => `${level(n)}.${k}.conv1.weight`)),
     },
     widths: {
       stem: side(checkpoint, 'encoder.net.conv1.weight', 0),
@@ -114,7 +116,7 @@ function readRefiner(
     .map((input) => radiusOf(input - others))
     .find((radius) => radius !== undefined);
   if (correlationRadius === undefined) {
-    throw wrongShape(
+    throw refusals.wrongShape(
       first,
       `${others} input channels, or those and the odd square of a local correlation`,
       checkpoint.tensors.get(first)!.shape,
@@ -125,7 +127,7 @@ function readRefiner(
     displacementChannels,
     correlationRadius,
     hiddenChannels,
-    hiddenBlocks: countNumbered(checkpoint, (k) => `${name}.hidden_blocks.${k}.0.weight`),
+    hiddenBlocks: countBlocks(checkpoint, (k) => `${name}.hidden_blocks.${k}.0.weight`),
     depthwise,
     kernel: side(checkpoint, first, 2),
   };
@@ -147,60 +149,32 @@ function atGlobalStrides(read: (stride: GlobalStride) => number): Record<GlobalS
   return { 32: read(32), 16: read(16) };
 }
 
-function countNumbered({ tensors }: NamedTensors, nameOf: (index: number) => string): number {
-  let count = 0;
-  while (tensors.has(nameOf(count))) count++;
-  if (count === 0) throw missing(nameOf(0));
+/** Blocks of a level or a refiner, of which there is at least one. */
+function countBlocks(checkpoint: NamedTensors, nameOf: (index: number) => string): number {
+  const count = countNumbered(checkpoint, nameOf);
+  if (count === 0) throw refusals.missing(nameOf(0));
   return count;
 }
 
 /** One side of the shape of a convolution's weight. */
 function side({ tensors }: NamedTensors, name: string, axis: number): number {
   const tensor = tensors.get(name);
-  if (!tensor) throw missing(name);
+  if (!tensor) throw refusals.missing(name);
   const { shape } = tensor;
-  if (shape.length !== 4 || shape.some((length) => length < 1)) throw wrongShape(name, 'four sides', shape);
+  if (shape.length !== 4 || shape.some((length) => length < 1))
+    throw refusals.wrongShape(name, 'four sides', shape);
   return shape[axis]!;
 }
 
-function checkShapes({ tensors }: NamedTensors, config: DkmConfig, widths: EncoderWidths): void {
-  for (const [name, expected] of expectedTensors(config, widths)) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw missing(name);
-    if (tensor.shape.join() !== expected.join()) {
-      throw wrongShape(name, `the shape [${expected.join(', ')}]`, tensor.shape);
-    }
-  }
+function checkShapes(checkpoint: NamedTensors, config: DkmConfig, widths: EncoderWidths): void {
+  requireShapes(checkpoint, expectedTensors(config, widths), refusals);
+  const shapeOf = (name: string): readonly number[] => checkpoint.tensors.get(name)!.shape;
   for (const stride of refinedStrides) {
     const refiner = config.refiners[stride];
     const name = `decoder.conv_refiner.${stride}.block1.0.weight`;
-    if (refiner.kernel % 2 === 0) throw wrongShape(name, 'an odd kernel', tensors.get(name)!.shape);
+    if (refiner.kernel % 2 === 0) throw refusals.wrongShape(name, 'an odd kernel', shapeOf(name));
     if (refiner.depthwise && refiner.hiddenChannels % refinerInputChannels(refiner) !== 0) {
-      throw wrongShape(name, 'a multiple of its input channels', tensors.get(name)!.shape);
+      throw refusals.wrongShape(name, 'a multiple of its input channels', shapeOf(name));
     }
   }
-}
-
-function otherNetwork(evidence: string): CovisError {
-  return new CovisError(
-    'network',
-    'other-network',
-    `The weights are not those of a DKM of version 3: ${evidence}; choose a DKMv3 checkpoint.`,
-  );
-}
-
-function missing(name: string): CovisError {
-  return new CovisError(
-    'network',
-    'missing-tensor',
-    `The weights lack the tensor "${name}"; choose a complete DKMv3 checkpoint.`,
-  );
-}
-
-function wrongShape(name: string, expected: string, found: readonly number[]): CovisError {
-  return new CovisError(
-    'network',
-    'wrong-shape',
-    `The tensor "${name}" has the shape [${found.join(', ')}] where this network needs ${expected}; choose a DKMv3 checkpoint whose parts belong together.`,
-  );
 }

@@ -5,8 +5,11 @@
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
 import { CovisError } from '../../reporting/covisError.ts';
+import { countNumbered, createRefusals, requireShapes } from '../refusals.ts';
 import { expectedTensors } from './expectedTensors.ts';
 import type { AttentionKind, LoftrConfig, LoftrOptions } from './loftrConfig.ts';
+
+const refusals = createRefusals('a LoFTR', 'LoFTR checkpoint');
 
 /** What the authors' configurations share, and what other files leave unsaid. */
 const authors = { window: 5, temperature: 0.1 } as const;
@@ -29,8 +32,8 @@ interface OpenChoices {
 export function readConfig(checkpoint: NamedTensors, options: LoftrOptions | null): LoftrConfig {
   refuseOtherNetworks(checkpoint);
   const levels = countNumbered(checkpoint, (k) => `backbone.layer${k + 1}.0.conv1.weight`);
-  if (levels < 3) throw missing(`backbone.layer${levels + 1}.0.conv1.weight`);
-  if (levels > 4) throw otherNetwork(`its backbone has ${levels} levels instead of three or four`);
+  if (levels < 3) throw refusals.missing(`backbone.layer${levels + 1}.0.conv1.weight`);
+  if (levels > 4) throw refusals.otherNetwork(`its backbone has ${levels} levels instead of three or four`);
   const levelChannels = Array.from({ length: levels }, (_, k) =>
     firstSide(checkpoint, `backbone.layer${k + 1}.0.conv1.weight`),
   );
@@ -58,7 +61,7 @@ export function readConfig(checkpoint: NamedTensors, options: LoftrOptions | nul
       : null,
     temperature: choices.temperature,
   };
-  checkShapes(checkpoint, config);
+  requireShapes(checkpoint, expectedTensors(config), refusals);
   checkHeads('coarse', config.coarse.channels, config.coarse.heads);
   if (config.fine) checkHeads('fine', config.fine.channels, config.fine.heads);
   return config;
@@ -68,10 +71,12 @@ function refuseOtherNetworks({ tensors }: NamedTensors): void {
   const names = [...tensors.keys()];
   const has = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
   if (has('loftr_coarse.') || has('backbone.layer3_outconv')) return;
-  if (has('encoder.') && has('decoder.')) throw otherNetwork('it holds a DKM or RoMa network');
-  if (has('fc.') && has('layer1.')) throw otherNetwork('it holds a ResNet classifier');
+  if (has('encoder.') && has('decoder.')) throw refusals.otherNetwork('it holds a DKM or RoMa network');
+  if (has('conv1.') && has('layer1.')) {
+    throw refusals.otherNetwork('it holds a ResNet alone, which lacks "loftr_coarse.layers.0.q_proj.weight"');
+  }
   const first = names[0];
-  throw otherNetwork(first === undefined ? 'it holds no tensors' : `its first tensor is "${first}"`);
+  throw refusals.otherNetwork(first === undefined ? 'it holds no tensors' : `its first tensor is "${first}"`);
 }
 
 function choicesOf(options: LoftrOptions | null): OpenChoices {
@@ -155,32 +160,16 @@ function isAttentionKind(value: unknown): value is AttentionKind {
 
 function alternatingLayers(checkpoint: NamedTensors, stage: string): AttentionKind[] {
   const count = countNumbered(checkpoint, (k) => `${stage}.layers.${k}.q_proj.weight`);
-  if (count === 0) throw missing(`${stage}.layers.0.q_proj.weight`);
+  if (count === 0) throw refusals.missing(`${stage}.layers.0.q_proj.weight`);
   return Array.from({ length: count }, (_, k) => (k % 2 === 0 ? 'self' : 'cross'));
-}
-
-function countNumbered({ tensors }: NamedTensors, nameOf: (index: number) => string): number {
-  let count = 0;
-  while (tensors.has(nameOf(count))) count++;
-  return count;
 }
 
 function firstSide({ tensors }: NamedTensors, name: string): number {
   const shape = tensors.get(name)!.shape;
   if (shape.length !== 4 || shape[0]! < 1) {
-    throw wrongShape(name, 'four sides', shape);
+    throw refusals.wrongShape(name, 'four sides', shape);
   }
   return shape[0]!;
-}
-
-function checkShapes({ tensors }: NamedTensors, config: LoftrConfig): void {
-  for (const [name, expected] of expectedTensors(config)) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw missing(name);
-    if (tensor.shape.join() !== expected.join()) {
-      throw wrongShape(name, `the shape [${expected.join(', ')}]`, tensor.shape);
-    }
-  }
 }
 
 function checkHeads(stage: string, channels: number, heads: number): void {
@@ -191,30 +180,6 @@ function checkHeads(stage: string, channels: number, heads: number): void {
       `The ${stage} features have ${channels} channels, which ${heads} attention heads cannot share; choose a number of heads that divides ${channels}.`,
     );
   }
-}
-
-function otherNetwork(evidence: string): CovisError {
-  return new CovisError(
-    'network',
-    'other-network',
-    `The weights are not those of a LoFTR: ${evidence}; choose a LoFTR checkpoint.`,
-  );
-}
-
-function missing(name: string): CovisError {
-  return new CovisError(
-    'network',
-    'missing-tensor',
-    `The weights lack the tensor "${name}"; choose a complete LoFTR checkpoint.`,
-  );
-}
-
-function wrongShape(name: string, expected: string, found: readonly number[]): CovisError {
-  return new CovisError(
-    'network',
-    'wrong-shape',
-    `The tensor "${name}" has the shape [${found.join(', ')}] where this network needs ${expected}; choose a LoFTR checkpoint whose parts belong together.`,
-  );
 }
 
 function badConfig(problem: string): CovisError {

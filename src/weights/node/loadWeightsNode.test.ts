@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { hashBytes } from '../../files/hashBytes.ts';
 import { type CatalogueEntry, weightsCatalogue } from '../catalogue.ts';
-import { hashBytes } from '../hashBytes.ts';
 import { answerHonestly, makeFile, sameBytes, startTestServer, type TestServer } from '../testServer.ts';
 import { cacheDirectory, loadWeightsNode } from './loadWeightsNode.ts';
 

@@ -1,4 +1,7 @@
-/** SHA-256 by Web Crypto, the one hash of the browser, its workers and Node alike. */
+/**
+ * A file is known by its SHA-256, whatever it is called: results and caches name photos by it, and weights are
+ * checked against it. Web Crypto is the one hash of the browser, its workers and Node alike.
+ */
 import { CovisError } from '../reporting/covisError.ts';
 
 /**
@@ -6,11 +9,12 @@ import { CovisError } from '../reporting/covisError.ts';
  * @throws CovisError `insecure-context` where the browser hides Web Crypto (plain http from another machine)
  */
 export async function hashBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // Browsers define crypto.subtle on https and localhost only, whatever the types say.
   if (globalThis.crypto?.subtle === undefined) {
     throw new CovisError(
-      'weights',
+      'runtime',
       'insecure-context',
-      'The browser lets this page check no files because it came over plain http: open it on localhost or over https.',
+      'This page was opened over an insecure address, where the browser checks no files: open it by https:// or as http://localhost.',
     );
   }
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
