@@ -25,29 +25,31 @@ export function adjustTone(picture: Picture, shown: Extent, { equalisation, gamm
   if (equalisation === null && gamma === 1) return;
   const { data, channels } = picture;
   // Resampling overshoots at edges.
-  for (const [k, level] of data.entries()) data[k] = Math.min(Math.max(level, 0), 255);
+  for (let k = 0; k < data.length; k++) data[k] = Math.min(Math.max(data[k]!, 0), 255);
   const luma = channels === 1 ? data : lumaOf(data);
   const adjusted = channels === 1 ? data : luma.slice();
   if (equalisation) equaliseContrast({ ...picture, data: adjusted }, shown, equalisation);
   if (gamma !== 1) {
-    for (const [k, level] of adjusted.entries()) adjusted[k] = 255 * (level / 255) ** (1 / gamma);
+    for (let k = 0; k < adjusted.length; k++) adjusted[k] = 255 * (adjusted[k]! / 255) ** (1 / gamma);
   }
   if (channels === 3) carryColours(data, luma, adjusted);
 }
 
 function lumaOf(rgb: Float32Array): Float32Array {
   const plane = rgb.length / 3;
-  return Float32Array.from(
-    { length: plane },
-    (_, k) => 0.299 * rgb[k]! + 0.587 * rgb[plane + k]! + 0.114 * rgb[2 * plane + k]!,
-  );
+  const luma = new Float32Array(plane);
+  for (let k = 0; k < plane; k++) {
+    luma[k] = 0.299 * rgb[k]! + 0.587 * rgb[plane + k]! + 0.114 * rgb[2 * plane + k]!;
+  }
+  return luma;
 }
 
 /** Gives each pixel its new luma; in place. */
 function carryColours(rgb: Float32Array, luma: Float32Array, adjusted: Float32Array): void {
   const plane = luma.length;
   for (let k = 0; k < plane; k++) {
-    const [from, to] = [luma[k]!, adjusted[k]!];
+    const from = luma[k]!;
+    const to = adjusted[k]!;
     let share = 1;
     for (let at = k; at < rgb.length; at += plane) {
       const difference = rgb[at]! - from;

@@ -14,6 +14,8 @@ interface GreyPicture extends Extent {
 }
 
 const LEVELS = 256;
+/** The last level of a curve stands there twice, so that 255 has a next one to interpolate with. */
+const CURVE = LEVELS + 1;
 
 /**
  * @param picture [height, width] in [0, 255]; changed in place
@@ -21,48 +23,75 @@ const LEVELS = 256;
  *   by the outermost tiles
  */
 export function equaliseContrast(
-  { width, height, data }: GreyPicture,
+  picture: GreyPicture,
   shown: Extent,
   { clipLimit, tiles }: Equalisation,
 ): void {
   const tile = tileSize(shown, tiles);
+  mapPixels(picture, drawCurves(picture, shown, tile, tiles, clipLimit), tile, tiles);
+}
+
+/** @returns [tiles, tiles, CURVE]: what each grey level becomes at the centre of each tile */
+function drawCurves(
+  { width, data }: GreyPicture,
+  shown: Extent,
+  tile: Extent,
+  tiles: number,
+  clipLimit: number,
+): Float64Array {
   const limit = Math.max(1, Math.floor((clipLimit * tile.width * tile.height) / LEVELS));
-  // [tiles, tiles, 256 + 1]: the last level once more, so that 255 has a next one to interpolate with.
-  const curves = new Float64Array(tiles * tiles * (LEVELS + 1));
   const columns = Int32Array.from({ length: tiles * tile.width }, (_, x) => mirrored(x, shown.width));
   const rows = Int32Array.from({ length: tiles * tile.height }, (_, y) => mirrored(y, shown.height) * width);
+  const curves = new Float64Array(tiles * tiles * CURVE);
   const counts = new Int32Array(LEVELS);
   for (let ty = 0; ty < tiles; ty++) {
     for (let tx = 0; tx < tiles; tx++) {
       counts.fill(0);
-      for (const row of rows.subarray(ty * tile.height, (ty + 1) * tile.height)) {
-        for (const column of columns.subarray(tx * tile.width, (tx + 1) * tile.width)) {
-          counts[Math.round(data[row + column]!)]!++;
+      for (let y = ty * tile.height; y < (ty + 1) * tile.height; y++) {
+        const row = rows[y]!;
+        for (let x = tx * tile.width; x < (tx + 1) * tile.width; x++) {
+          counts[Math.round(data[row + columns[x]!]!)]!++;
         }
       }
       clip(counts, limit);
-      const from = (ty * tiles + tx) * (LEVELS + 1);
-      writeCurve(counts, curves.subarray(from, from + LEVELS + 1));
+      const from = (ty * tiles + tx) * CURVE;
+      writeCurve(counts, curves.subarray(from, from + CURVE));
     }
   }
+  return curves;
+}
 
-  const across = Array.from({ length: width }, (_, x) => neighbours(x, tile.width, tiles));
+function mapPixels(
+  { width, height, data }: GreyPicture,
+  curves: Float64Array,
+  tile: Extent,
+  tiles: number,
+): void {
+  const across = findNeighbours(width, tile.width, tiles);
+  const down = findNeighbours(height, tile.height, tiles);
   for (let y = 0; y < height; y++) {
-    const down = neighbours(y, tile.height, tiles);
+    const upper = down.first[y]! * tiles * CURVE;
+    const lower = down.second[y]! * tiles * CURVE;
+    const lowerShare = down.share[y]!;
     for (let x = 0; x < width; x++) {
-      const beside = across[x]!;
       const value = data[y * width + x]!;
       const level = Math.floor(value);
-      const above = value - level;
-      const mapped = (ty: number, tx: number): number => {
-        const at = (ty * tiles + tx) * (LEVELS + 1) + level;
-        return curves[at]! + above * (curves[at + 1]! - curves[at]!);
-      };
-      const upper = mix(mapped(down.first, beside.first), mapped(down.first, beside.second), beside.share);
-      const lower = mix(mapped(down.second, beside.first), mapped(down.second, beside.second), beside.share);
-      data[y * width + x] = mix(upper, lower, down.share);
+      const rest = value - level;
+      const left = across.first[x]! * CURVE + level;
+      const right = across.second[x]! * CURVE + level;
+      const rightShare = across.share[x]!;
+      data[y * width + x] = mix(
+        mix(readCurve(curves, upper + left, rest), readCurve(curves, upper + right, rest), rightShare),
+        mix(readCurve(curves, lower + left, rest), readCurve(curves, lower + right, rest), rightShare),
+        lowerShare,
+      );
     }
   }
+}
+
+/** Between two grey levels. */
+function readCurve(curves: Float64Array, at: number, rest: number): number {
+  return mix(curves[at]!, curves[at + 1]!, rest);
 }
 
 /** As OpenCV has it: where either side is no multiple, both grow to the next one, even the side that is one. */
@@ -109,19 +138,30 @@ function writeCurve(counts: Int32Array, curve: Float64Array): void {
   curve[LEVELS] = curve[LEVELS - 1]!;
 }
 
+/** For each pixel along one axis. */
 interface Neighbours {
-  readonly first: number;
-  readonly second: number;
+  readonly first: Int32Array;
+  readonly second: Int32Array;
   /** Of the second. */
-  readonly share: number;
+  readonly share: Float64Array;
 }
 
-/** The tiles whose centres lie around a pixel along one axis; beyond the outermost centres there is only one. */
-function neighbours(position: number, tileLength: number, tiles: number): Neighbours {
-  const centred = position / tileLength - 0.5;
-  const first = Math.floor(centred);
+/** The tiles whose centres lie around each pixel along one axis; beyond the outermost centres there is only one. */
+function findNeighbours(length: number, tileLength: number, tiles: number): Neighbours {
   const within = (tile: number): number => Math.min(Math.max(tile, 0), tiles - 1);
-  return { first: within(first), second: within(first + 1), share: centred - first };
+  const found = {
+    first: new Int32Array(length),
+    second: new Int32Array(length),
+    share: new Float64Array(length),
+  };
+  for (let position = 0; position < length; position++) {
+    const centred = position / tileLength - 0.5;
+    const first = Math.floor(centred);
+    found.first[position] = within(first);
+    found.second[position] = within(first + 1);
+    found.share[position] = centred - first;
+  }
+  return found;
 }
 
 function mix(a: number, b: number, share: number): number {
