@@ -7,6 +7,7 @@ import { findSharedRegion } from './findSharedRegion.ts';
 const random = createRandom(11);
 const photo = { width: 1000, height: 750 };
 const photos = [photo, photo] as const;
+const radii = [40, 40] as const;
 
 type Place = readonly [x0: number, y0: number, x1: number, y1: number];
 
@@ -80,36 +81,37 @@ describe('findSharedRegion', () => {
     const [box0, box1] = findSharedRegion(
       matchesOf([...patch(300, 200, 300, 200, 100, 50), ...falseMatches(200)]),
       photos,
+      radii,
     );
     expect(box0).toEqual({ left: 270, top: 180, width: 361, height: 241 });
     expect(box1).toEqual({ left: 370, top: 230, width: 361, height: 241 });
   });
 
   it('stays within the photos', () => {
-    const [box0, box1] = findSharedRegion(matchesOf(patch(0, 10, 600, 700, 399, 0, 20)), photos);
+    const [box0, box1] = findSharedRegion(matchesOf(patch(0, 10, 600, 700, 399, 0, 20)), photos, radii);
     expect(box0).toMatchObject({ left: 0, top: 0, height: 750 });
     expect(box1.left + box1.width).toBe(1000);
   });
 
   it('leaves out clusters that are small beside the largest', () => {
     const large = patch(100, 100, 300, 300, 0, 0);
-    const [alone] = findSharedRegion(matchesOf(large), photos);
+    const [alone] = findSharedRegion(matchesOf(large), photos, radii);
     const speck = patch(900, 700, 20, 20, 0, 0);
-    expect(findSharedRegion(matchesOf([...large, ...speck]), photos)[0]).toEqual(alone);
+    expect(findSharedRegion(matchesOf([...large, ...speck]), photos, radii)[0]).toEqual(alone);
     const second = patch(800, 600, 100, 100, 0, 0);
-    expect(findSharedRegion(matchesOf([...large, ...second]), photos)[0].width).toBeGreaterThan(800);
+    expect(findSharedRegion(matchesOf([...large, ...second]), photos, radii)[0].width).toBeGreaterThan(800);
   });
 
   it('gives a row of matches along a line some height, and a column some width', () => {
-    const row = findSharedRegion(matchesOf(patch(200, 400, 600, 0, 0, 0)), photos);
+    const row = findSharedRegion(matchesOf(patch(200, 400, 600, 0, 0, 0)), photos, radii);
     // A third of the length, and a tenth on either side.
     expect(row[0]).toEqual({ left: 140, top: 280, width: 721, height: 241 });
-    const column = findSharedRegion(matchesOf(patch(1, 100, 0, 300, 0, 0)), photos);
+    const column = findSharedRegion(matchesOf(patch(1, 100, 0, 300, 0, 0)), photos, radii);
     expect(column[0]).toEqual({ left: 0, top: 70, width: 62, height: 361 });
   });
 
   it('handles a match at each pixel of a column one pixel wide', () => {
-    const [box] = findSharedRegion(matchesOf(patch(500, 100, 0, 400, 0, 0, 1)), photos);
+    const [box] = findSharedRegion(matchesOf(patch(500, 100, 0, 400, 0, 0, 1)), photos, radii);
     expect(box).toMatchObject({ height: 481, width: 161 });
   });
 
@@ -119,20 +121,20 @@ describe('findSharedRegion', () => {
     ['matches too far apart to know of each other', patch(0, 0, 900, 700, 0, 0, 80)],
     ['too few of them', patch(500, 500, 30, 0, 0, 0)],
   ])('says that there is no shared region for %s', (_, places) => {
-    expect(() => findSharedRegion(matchesOf(places), photos)).toThrow(
+    expect(() => findSharedRegion(matchesOf(places), photos, radii)).toThrow(
       expect.objectContaining({ stage: 'matching', code: 'no-shared-region' }),
     );
   });
 
   it('does not look at matches of little confidence', () => {
-    expect(() => findSharedRegion(matchesOf(patch(300, 200, 300, 200, 0, 0), 0.05), photos)).toThrow(
+    expect(() => findSharedRegion(matchesOf(patch(300, 200, 300, 200, 0, 0), 0.05), photos, radii)).toThrow(
       expect.objectContaining({ code: 'no-shared-region' }),
     );
   });
 
   it('says that a point is too small a region, and in which photo', () => {
     const point = Array.from({ length: 50 }, () => [400, 300, 200, 100] as const);
-    expect(() => findSharedRegion(matchesOf(point), photos)).toThrow(
+    expect(() => findSharedRegion(matchesOf(point), photos, radii)).toThrow(
       expect.objectContaining({
         code: 'shared-region-too-small',
         message: 'The shared region is only 1 × 1 pixels of photo 1, too small to look at again.',
@@ -146,7 +148,7 @@ describe('findSharedRegion', () => {
     const places = patch(10, 5, 40, 35, 0, 0, 1).map(
       ([x, y]): Place => [x, y, (x + 0.5) * 100 - 0.5, (y + 0.5) * 100 - 0.5],
     );
-    const [box0, box1] = findSharedRegion(matchesOf(places), [tiny, huge]);
+    const [box0, box1] = findSharedRegion(matchesOf(places), [tiny, huge], [2.4, 240]);
     expect(box0).toEqual({ left: 6, top: 1, width: 49, height: 44 });
     expect(box1.width / box0.width).toBeCloseTo(100, -1);
     expect(box1.left).toBeLessThan(1050);

@@ -18,8 +18,6 @@ interface Extent {
 const LEAST_CONFIDENCE = 0.1;
 /** More of them cost time and change no box. */
 const MOST_MATCHES = 2000;
-/** Of neighbours, as a share of the photo's long side: about three cells of a network that has 80 along it. */
-const NEIGHBOUR_RADIUS = 0.04;
 const LEAST_NEIGHBOURS = 5;
 /** Clusters smaller than this share of the largest are rather chance, or another thing that looks alike. */
 const LEAST_CLUSTER_SHARE = 0.1;
@@ -32,20 +30,20 @@ const MOST_ELONGATED = 3;
 
 /**
  * @param matches of the views before, in any order
+ * @param radiiPx how far apart neighbours may lie in either photo, in its pixels: a few times the distance of the
+ *   places that a matcher looks at
  * @returns the box in each photo, within its bounds
  * @throws CovisError `no-shared-region` or `shared-region-too-small`
  */
 export function findSharedRegion(
   matches: PhotoMatches,
   photos: readonly [Extent, Extent],
+  radiiPx: readonly [number, number],
 ): readonly [Box, Box] {
   const confident = mostConfident(matches);
   const keypoints0 = pick(matches.keypoints0, confident);
   const keypoints1 = pick(matches.keypoints1, confident);
-  const clusters = clusterMatches(keypoints0, keypoints1, {
-    radiiPx: [NEIGHBOUR_RADIUS * longSide(photos[0]), NEIGHBOUR_RADIUS * longSide(photos[1])],
-    leastNeighbours: LEAST_NEIGHBOURS,
-  });
+  const clusters = clusterMatches(keypoints0, keypoints1, { radiiPx, leastNeighbours: LEAST_NEIGHBOURS });
   const [largest] = clusters;
   if (!largest) {
     throw new CovisError(
@@ -68,10 +66,6 @@ export function findSharedRegion(
     );
   }
   return boxes;
-}
-
-function longSide({ width, height }: Extent): number {
-  return Math.max(width, height);
 }
 
 /** Indices by falling confidence. */

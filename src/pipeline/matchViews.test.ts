@@ -390,7 +390,7 @@ describe('several views', () => {
       null,
       null,
       'photo-too-narrow',
-      'shared-region-too-small',
+      'shared-region-seen-already',
     ]);
     expect(keypoints0.length).toBeGreaterThan(100);
     let worst = 0;

@@ -19,6 +19,9 @@ export interface PairAtHand {
   readonly before: readonly ViewMatches[];
 }
 
+/** Of matches that keep each other company, in pixels of the first view's inputs: three cells of LoFTR. */
+const NEIGHBOUR_RADIUS = 26;
+
 /**
  * Pixels of the crops' inputs as a multiple of the first view's: at the same number a crop that is most of a photo
  * shows little more, and beyond memory and time grow faster than matches.
@@ -84,9 +87,12 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
 }
 
 function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
-  const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos);
+  const first = before[0]!;
+  const [width0, width1] = first.photoPxPerInputPx;
+  const radiiPx = [NEIGHBOUR_RADIUS * width0, NEIGHBOUR_RADIUS * width1] as const;
+  const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos, radiiPx);
   const { multipleOf } = matcher.requirements;
-  const longEdge = regionLongEdge(boxes, matcher, before[0]!);
+  const longEdge = regionLongEdge(boxes, matcher, first);
   const reached = comparableLongEdge(boxes, longEdge, multipleOf);
   const gains = boxes.map((box, side) => {
     const finest = Math.min(...before.map(({ photoPxPerInputPx }) => photoPxPerInputPx[side]!));
