@@ -26,6 +26,8 @@ export interface AccuracyResult extends ScoredRows {
   readonly date: string;
   readonly command: string;
   readonly machine: Machine;
+  /** Processes that wanted a core at a time, mean of the last 15 minutes, this run among them. */
+  readonly load: number;
   readonly repeats: number;
 }
 
@@ -65,13 +67,14 @@ function renderOverview(results: readonly AccuracyResult[]): string {
 
 export function renderResult(result: AccuracyResult): string {
   const { machine } = result;
-  const isTimed = result.rows.some(({ estimationMs }) => estimationMs !== null);
+  const isQuiet = result.load < machine.cores + 1;
+  const isTimed = isQuiet && result.rows.some(({ estimationMs }) => estimationMs !== null);
   const isCompared = result.rows.length > 1;
   const makers = distinct(result.rows.map(describeMaker));
   return [
     `## ${result.name}`,
     makers.length === 1 ? makers[0]! : makers.map((maker) => `- ${maker}`).join('\n'),
-    `${result.date}; \`${result.command}\`; ${result.scoring}; ${machine.cpu}, ${machine.cores} cores.`,
+    `${result.date}; \`${result.command}\`; ${result.scoring}; ${machine.cpu}, ${machine.cores} cores${isQuiet ? '' : ', busy with other work, so without times'}.`,
     table(
       [
         ...(isCompared ? [''] : []),
@@ -82,7 +85,7 @@ export function renderResult(result: AccuracyResult): string {
         '',
         'first estimation',
         `mean of ${result.repeats}`,
-        'seconds',
+        ...(isQuiet ? ['seconds'] : []),
         ...(isTimed ? ['estimation (ms)'] : []),
       ],
       result.rows.flatMap((row) =>
@@ -95,7 +98,7 @@ export function renderResult(result: AccuracyResult): string {
           `${measures[summary.type].name} ${measures[summary.type].unit}`,
           formatMeasure(summary.measure),
           formatMeasure(summary.meanMeasure),
-          summary.medianSeconds === null ? '' : summary.medianSeconds.toFixed(2),
+          ...(isQuiet ? [summary.medianSeconds?.toFixed(2) ?? ''] : []),
           ...(isTimed ? [row.estimationMs === null ? '' : row.estimationMs.toFixed(1)] : []),
         ]),
       ),

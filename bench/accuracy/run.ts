@@ -3,6 +3,7 @@
  * are files; the tables are made anew from all of them. Nothing here is a test: no number fails a run.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAbort } from '../../src/reporting/covisError.ts';
@@ -36,6 +37,7 @@ async function main(args: AccuracyArguments, commandLine: string, signal: AbortS
     date: new Date().toISOString().slice(0, 10),
     command: commandLine,
     machine: await describeMachine(null),
+    load: loadavg()[2]!,
     scoring,
     repeats,
     rows: rows.length === 1 ? [{ ...rows[0]!, label: '' }] : rows,

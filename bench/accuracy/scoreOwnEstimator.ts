@@ -10,7 +10,7 @@ import type {
   RequestedModel,
 } from '../../src/estimators/estimator.ts';
 import { fundamentalOf } from '../../src/estimators/fundamentalOf.ts';
-import { type Matrix3, multiply3, transpose3 } from '../../src/geometry/matrix3.ts';
+import { essentialOfFundamental } from '../../src/geometry/epipolar.ts';
 import { poseOfEssential, type RelativePose } from '../../src/geometry/relativePose.ts';
 import type { PairMatches } from '../../src/pipeline/pairMatches.ts';
 import type { EvaluationPair, PairType, PosePair } from './evaluationPairs.ts';
@@ -89,9 +89,9 @@ function poseOf(
 ): RelativePose | null {
   if (estimation.model === 'essential') return estimation.pose;
   if (estimation.model === 'homography') return null;
-  const [K0, K1] = [pair.K0.flat() as unknown as Matrix3, pair.K1.flat() as unknown as Matrix3];
-  const essential = multiply3(multiply3(transpose3(K1), estimation.matrix as Matrix3), K0);
-  return poseOfEssential(essential, camerasOf(pair), keypoints0, keypoints1, estimation.inliers);
+  const cameras = camerasOf(pair);
+  const essential = essentialOfFundamental(estimation.matrix, cameras);
+  return poseOfEssential(essential, cameras, keypoints0, keypoints1, estimation.inliers);
 }
 
 /** The product's cameras have square pixels; those of the ground truth differ by less than a percent from that. */
