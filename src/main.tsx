@@ -1,6 +1,6 @@
 /** Joins the page: the worker client, the store, the session and what only a browser has. */
 import './app/theme.css';
-import { StrictMode } from 'react';
+import { createRef, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { createNotices } from './app/session/createNotices.ts';
@@ -11,6 +11,7 @@ import { recallTheme, rememberTheme } from './app/state/rememberTheme.ts';
 import { offerSnapshots } from './app/testInterface.ts';
 import { createdBy } from './export/createdBy.ts';
 import { saveFile } from './export/saveFile.ts';
+import type { PairStageHandle } from './stage/stageProps.ts';
 import { createCovisClient } from './worker/client.ts';
 
 const store = createAppStore();
@@ -30,13 +31,14 @@ const session = createSession({
   systemTheme: () => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
 });
 
-offerSnapshots(window, store);
+const stage = createRef<PairStageHandle>();
+offerSnapshots(window, store, stage);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
 createRoot(root).render(
   <StrictMode>
-    <App services={{ store, session, stage: { current: null } }} />
+    <App services={{ store, session, stage }} />
   </StrictMode>,
 );
 void session.start();

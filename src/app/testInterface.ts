@@ -6,7 +6,7 @@ import type { EstimationSettings } from '../estimators/estimator.ts';
 import type { PhotoDescription } from '../photos/pixelSource.ts';
 import type { PairMatches } from '../pipeline/pairMatches.ts';
 import type { Progress } from '../reporting/progress.ts';
-import type { DenseView, StageView } from '../stage/stageProps.ts';
+import type { DenseView, PairStageHandle, StageMarks, StageView } from '../stage/stageProps.ts';
 import type { MatcherSlice, Notice, RunPhase } from './state/appState.ts';
 import { countMatches, type MatchCounts } from './state/countMatches.ts';
 import type { AppStore } from './state/createAppStore.ts';
@@ -30,7 +30,10 @@ export interface CovisSnapshot {
   readonly counts: MatchCounts | null;
   /** The matches on the stage; null while there are none for these photos in this order. */
   readonly result:
-    | (Pick<PairMatches, 'settings' | 'weights' | 'inputSize' | 'provider' | 'precision' | 'timingsMs'> & {
+    | (Pick<
+        PairMatches,
+        'settings' | 'weights' | 'inputSize' | 'provider' | 'precision' | 'viewReports' | 'timingsMs'
+      > & {
         readonly source: 'run' | 'file';
         readonly outdated: boolean;
         readonly providerNote: string | null;
@@ -38,6 +41,9 @@ export interface CovisSnapshot {
         readonly keypoints0: readonly number[];
         readonly keypoints1: readonly number[];
         readonly confidence: readonly number[];
+        /** Index into `settings.views`. */
+        readonly view: readonly number[];
+        readonly support: readonly number[];
       })
     | null;
   /** The match of every point; null where the result has none. */
@@ -65,6 +71,8 @@ export interface CovisSnapshot {
         | { readonly ok: false; readonly reason: string; readonly message: string }
       ))
     | null;
+  /** What the stage draws of the geometry; null while it shows no photos. */
+  readonly marks: StageMarks | null;
   readonly waitingFile: string | null;
   readonly notices: readonly Notice[];
 }
@@ -76,11 +84,13 @@ declare global {
   }
 }
 
-export function offerSnapshots(target: Window, store: AppStore): void {
-  Object.defineProperty(target, 'covis', { get: () => takeSnapshot(store) });
+type StageReference = { readonly current: Pick<PairStageHandle, 'marks'> | null };
+
+export function offerSnapshots(target: Window, store: AppStore, stage: StageReference): void {
+  Object.defineProperty(target, 'covis', { get: () => takeSnapshot(store, stage) });
 }
 
-export function takeSnapshot(store: AppStore): CovisSnapshot {
+export function takeSnapshot(store: AppStore, stage: StageReference): CovisSnapshot {
   const state = store.getState();
   const { weights, weightsId, provider, settings, transfer } = state.matcher;
   return {
@@ -95,6 +105,7 @@ export function takeSnapshot(store: AppStore): CovisSnapshot {
     result: copyResult(state),
     dense: copyDense(state),
     geometry: copyGeometry(state),
+    marks: stage.current?.marks() ?? null,
     waitingFile: state.waitingFile?.fileName ?? null,
     notices: state.notices,
   };
@@ -105,13 +116,14 @@ type State = ReturnType<AppStore['getState']>;
 function copyResult(state: State): CovisSnapshot['result'] {
   const result = currentResult(state);
   if (!result) return null;
-  const { settings, weights, inputSize, provider, precision, timingsMs } = result.matches;
+  const { settings, weights, inputSize, provider, precision, viewReports, timingsMs } = result.matches;
   return {
     settings,
     weights,
     inputSize,
     provider,
     precision,
+    viewReports,
     timingsMs,
     source: result.source.kind,
     outdated: resultIsOutdated(state),
@@ -119,6 +131,8 @@ function copyResult(state: State): CovisSnapshot['result'] {
     keypoints0: [...result.matches.keypoints0],
     keypoints1: [...result.matches.keypoints1],
     confidence: [...result.matches.confidence],
+    view: [...result.matches.view],
+    support: [...result.matches.support],
   };
 }
 

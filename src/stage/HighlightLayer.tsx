@@ -1,8 +1,10 @@
-/** The match being looked at, on a layer of its own so that hovering never draws the other lines again. */
+/** The match being looked at and what the geometry says of it, on a layer of its own so that hovering never draws the other lines again. */
 import type Konva from 'konva';
 import type { Ref } from 'react';
 import { Circle, Layer, Line } from 'react-konva';
 import { cssColour, type Rgb } from './colourMap.ts';
+import { RelationShapes } from './RelationShapes.tsx';
+import type { RelationMarks } from './useRelationMarks.ts';
 import type { ScreenPoint } from './viewport.ts';
 
 const RING_RADIUS = 8;
@@ -12,12 +14,14 @@ interface HighlightLayerProps {
   /** Both ends in CSS pixels of the stage, one where it has no match, or null for none. */
   readonly ends: readonly ScreenPoint[] | null;
   readonly colour: Rgb;
+  readonly marks: RelationMarks | null;
   readonly ref: Ref<Konva.Layer>;
 }
 
-export function HighlightLayer({ ends, colour, ref }: HighlightLayerProps) {
+export function HighlightLayer({ ends, colour, marks, ref }: HighlightLayerProps) {
   return (
     <Layer ref={ref} listening={false}>
+      {marks && <RelationShapes {...marks} />}
       {ends && <Highlight ends={ends} colour={cssColour(colour)} />}
     </Layer>
   );

@@ -22,7 +22,7 @@ export function MatchReadout({ description, colour, anchor, stage }: MatchReadou
     const { x, y } = placeReadout(anchor, size, stage);
     element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   });
-  const { title, confidence, agreement, view, rows } = description;
+  const { title, confidence, agreement, view, rows, measures } = description;
   return (
     <div ref={card} className="pair-stage-readout" aria-hidden="true">
       <div className="pair-stage-readout-head">
@@ -43,6 +43,12 @@ export function MatchReadout({ description, colour, anchor, stage }: MatchReadou
           ))}
         </tbody>
       </table>
+      {measures.map(({ name, value }) => (
+        <div key={name} className="pair-stage-readout-measure">
+          <span>{name}</span>
+          <span>{value}</span>
+        </div>
+      ))}
     </div>
   );
 }

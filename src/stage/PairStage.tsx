@@ -27,15 +27,17 @@ import type { LinePicture } from './LinePainter.ts';
 import { MatchReadout } from './MatchReadout.tsx';
 import { OverlayLayer } from './OverlayLayer.tsx';
 import { PhotoLayer } from './PhotoLayer.tsx';
+import type { PhotoPoint } from './relationMarks.ts';
 import { StageLegend } from './StageLegend.tsx';
 import { savePicture } from './savePicture.ts';
 import { commandForKey, HOLD_HELP, isHoldKey, KEYS_HELP, type StageCommand } from './stageKeys.ts';
-import { layoutPair } from './stageLayout.ts';
+import { layoutPair, photoUnder } from './stageLayout.ts';
 import type { PairStageHandle, PairStageProps } from './stageProps.ts';
 import { useElementSize } from './useElementSize.ts';
 import { useLines } from './useLines.ts';
 import { useOverlay } from './useOverlay.ts';
 import { usePixelRatio } from './usePixelRatio.ts';
+import { listMarks, useRelationMarks } from './useRelationMarks.ts';
 import { useStageGestures } from './useStageGestures.ts';
 import { useViewport } from './useViewport.ts';
 import { centreOn, contains, FIT, panBy, type ScreenPoint, toScreen, toStage, zoomAt } from './viewport.ts';
@@ -52,7 +54,6 @@ const TAP_REACH_PX = 16;
 export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStageHandle> }) {
   const { photo0, photo1, matches, geometry, view, dense, denseView, theme, highlighted, onHighlight, ref } =
     props;
-  const inliers = geometry?.inliers ?? null;
   const container = useRef<HTMLDivElement>(null);
   const photoLayer = useRef<Konva.Layer>(null);
   const overlayLayer = useRef<Konva.Layer>(null);
@@ -73,6 +74,10 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     () => layoutPair(size, extentOf(width0, height0), extentOf(width1, height1)),
     [size, width0, height0, width1, height1],
   );
+  const photoSizes = useMemo(() => {
+    const [extent0, extent1] = [extentOf(width0, height0), extentOf(width1, height1)];
+    return extent0 && extent1 && ([extent0, extent1] as const);
+  }, [width0, height0, width1, height1]);
   const [viewport, changeViewport] = useViewport(layout, [photo0?.image, photo1?.image]);
   const showsLines = denseView.mode === 'matches';
   const lines = useLines(photo0 && photo1 ? matches : null, geometry, view, layout, viewport, pixelRatio);
@@ -82,18 +87,36 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const [announcement, setAnnouncement] = useState('');
   const { overlay, divider, moveDivider, hold } = useOverlay(denseView);
 
-  const { findNearest } = lines;
+  const { findNearest, ends } = lines;
+  const pointsAtPoints = geometry?.relation.kind === 'epipolar';
+  /**
+   * The match at a point. Where every point of a photo has a line of its own, a match is found by its ends alone: else
+   * the lines between the photos would leave no point free.
+   */
+  const findMatch = useCallback(
+    (point: ScreenPoint, reachPx: number): number | null => {
+      const { x, y } = toStage(viewport, point);
+      const reach = reachPx / viewport.zoom;
+      const found = findNearest(x, y, reach);
+      if (found === null || !pointsAtPoints || !layout || !photoSizes) return found;
+      if (!photoUnder(layout, photoSizes, { x, y })) return found;
+      const isEnd = [0, 2].some((k) => {
+        return Math.hypot(ends[4 * found + k]! - x, ends[4 * found + k + 1]! - y) <= reach;
+      });
+      return isEnd ? found : null;
+    },
+    [viewport, findNearest, ends, pointsAtPoints, layout, photoSizes],
+  );
   const hovering = useRef(false);
   // What is under a resting pointer changes with the view and the filters, too.
   useEffect(() => {
     let found: number | null = null;
     if (pointer) {
-      const { x, y } = toStage(viewport, pointer);
-      if (showsLines) found = findNearest(x, y, REACH_PX / viewport.zoom);
+      if (showsLines) found = findMatch(pointer, REACH_PX);
     } else if (!hovering.current) return;
     hovering.current = pointer !== null;
     if (found !== highlighted) onHighlight(found);
-  }, [pointer, viewport, findNearest, showsLines, highlighted, onHighlight]);
+  }, [pointer, findMatch, showsLines, highlighted, onHighlight]);
 
   /** Highlights a match that is not the one under the mouse. */
   const choose = (index: number | null) => {
@@ -107,9 +130,9 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     zoom: (factor, point) => changeViewport((current, on) => zoomAt(current, factor, point, on)),
     look: setPointer,
     tap: (point) => {
-      if (!showsLines) return setPointer(point);
-      const { x, y } = toStage(viewport, point);
-      choose(findNearest(x, y, TAP_REACH_PX / viewport.zoom));
+      const found = showsLines ? findMatch(point, TAP_REACH_PX) : null;
+      if (found === null) setPointer(point);
+      else choose(found);
     },
   });
 
@@ -128,7 +151,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       const [x, y] = [lines.ends[4 * index]!, lines.ends[4 * index + 1]!];
       changeViewport((current, on) => centreOn(current, x, y, on));
     }
-    setAnnouncement(sayMatch(describeMatch(index, matches, inliers, photo0, photo1)));
+    setAnnouncement(sayMatch(describeMatch(index, matches, geometry, photo0, photo1)));
     choose(index);
   };
 
@@ -137,6 +160,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
     fit: () => changeViewport(() => FIT),
     zoomBy: (factor) => changeViewport((current, on) => zoomAt(current, factor, middle, on)),
     panBy: (dx, dy) => changeViewport((current, on) => panBy(current, dx, dy, on)),
+    marks: () => (layout ? listMarks(marks, layout, viewport) : null),
     toPng: async (ratio = pixelRatio) => {
       const [photos, marks] = [photoLayer.current, highlightLayer.current];
       if (!photos || !marks) {
@@ -150,7 +174,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
         photos: [photos, overlayLayer.current].filter((layer) => layer !== null),
         highlight: marks,
         pictures,
-        lineOpacity: looked ? FADED_OPACITY : 1,
+        lineOpacity: stepsBack ? FADED_OPACITY : 1,
         size,
         background: ground(),
         pixelRatio: ratio,
@@ -187,11 +211,34 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const looked =
     highlighted !== null && matches && photo0 && photo1 && lines.isDrawn(highlighted)
       ? {
+          index: highlighted,
           ends: endsOf(highlighted),
-          description: describeMatch(highlighted, matches, inliers, photo0, photo1),
+          description: describeMatch(highlighted, matches, geometry, photo0, photo1),
           colour: lines.colourOf(highlighted),
         }
       : null;
+  const marks = useRelationMarks(
+    showsLines && geometry ? geometry.relation : null,
+    layout &&
+      photoSizes && {
+        layout,
+        viewport,
+        photos: photoSizes,
+        pointer,
+        match:
+          looked && matches
+            ? {
+                ends: looked.ends,
+                points: [
+                  pointOf(0, matches.keypoints0, looked.index),
+                  pointOf(1, matches.keypoints1, looked.index),
+                ],
+              }
+            : null,
+        reachPx: REACH_PX,
+      },
+  );
+  const stepsBack = looked !== null || (marks !== null && marks.lines.length > 0);
   const flow =
     dense && layout && pointer && photo0 && photo1 && !showsLines
       ? flowUnder(dense, layout, [photo0, photo1], toStage(viewport, pointer))
@@ -204,6 +251,13 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const marked = looked ?? pointed;
   const anchor = marked && (pointer ?? marked.ends.find((end) => contains(stageBox, end)) ?? middle);
   const { selection } = lines;
+  const drawsLines = pictures.length > 0 && selection.shown + selection.dimmed > 0;
+  const legend =
+    matches && drawsLines
+      ? colourModes[view.colourBy].legend({ matches, geometry })
+      : dense && overlay?.kind === 'certainty'
+        ? legendOfConfidence('Certainty')
+        : null;
   const label = describeStage(
     photo0,
     photo1,
@@ -216,7 +270,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       ref={container}
       className="pair-stage"
       data-theme={theme}
-      data-looking={marked !== null && pointer !== null}
+      data-looking={pointer !== null && (marked !== null || (marks !== null && marks.sources.length > 0))}
       role="application"
       aria-roledescription="photo pair"
       aria-label={`${label}. ${KEYS_HELP}${denseView.mode === 'warp' ? ` ${HOLD_HELP}` : ''}`}
@@ -253,18 +307,16 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
               ground={ground}
             />
           )}
-          <LineLayer pictures={pictures} faded={looked !== null} />
+          <LineLayer pictures={pictures} faded={stepsBack} />
           <HighlightLayer
             ref={highlightLayer}
             ends={marked?.ends ?? null}
             colour={marked?.colour ?? INLIER_COLOUR}
+            marks={marks}
           />
         </Stage>
       )}
-      {matches && pictures.length > 0 && selection.shown + selection.dimmed > 0 && (
-        <StageLegend legend={colourModes[view.colourBy].legend({ matches, geometry })} />
-      )}
-      {dense && overlay?.kind === 'certainty' && <StageLegend legend={legendOfConfidence('Certainty')} />}
+      <StageLegend legend={legend} marks={marks} />
       {dense && layout && photo0 && photo1 && denseView.mode === 'warp' && denseView.compare === 'swipe' && (
         <Dividers
           names={[photo0.name, photo1.name]}
@@ -287,6 +339,10 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
       </div>
     </div>
   );
+}
+
+function pointOf(side: 0 | 1, points: Float32Array, index: number): PhotoPoint {
+  return { side, x: points[2 * index]!, y: points[2 * index + 1]! };
 }
 
 function extentOf(width: number | undefined, height: number | undefined) {

@@ -1,11 +1,40 @@
 /** What the colours mean. */
+import { cssColour, RELATION_COLOUR } from './colourMap.ts';
 import type { Legend } from './colourModes.ts';
+import type { RelationMarks } from './useRelationMarks.ts';
 
-export function StageLegend({ legend }: { readonly legend: Legend }) {
+interface StageLegendProps {
+  /** Of the lines between the photos. */
+  readonly legend: Legend | null;
+  readonly marks?: RelationMarks | null;
+}
+
+export function StageLegend({ legend, marks }: StageLegendProps) {
+  const hasMarks = marks?.kind === 'epipolar';
+  if (!legend && !hasMarks) return null;
   return (
     <div className="pair-stage-legend">
-      {legend.kind === 'scale' ? <Scale {...legend} /> : <Classes {...legend} />}
+      {legend && (legend.kind === 'scale' ? <Scale {...legend} /> : <Classes {...legend} />)}
+      {hasMarks && <Marks {...marks} />}
     </div>
+  );
+}
+
+function Marks({ lineIsOutside, epipoles }: RelationMarks) {
+  const background = cssColour(RELATION_COLOUR);
+  return (
+    <>
+      <span className="pair-stage-legend-entry">
+        <span className="pair-stage-stroke" style={{ background }} />
+        {lineIsOutside ? 'Epipolar line: outside the other photo' : 'Epipolar line'}
+      </span>
+      {epipoles.length > 0 && (
+        <span className="pair-stage-legend-entry">
+          <span className="pair-stage-diamond" style={{ background }} />
+          {epipoles.every(({ kind }) => kind === 'arrow') ? 'Towards the epipole' : 'Epipole'}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -21,6 +21,8 @@ const DARKEST = 0.2;
 
 export const INLIER_COLOUR: Rgb = [64, 196, 255];
 export const OUTLIER_COLOUR: Rgb = [255, 112, 32];
+/** Of epipolar lines and other marks of the geometry: no colour of a match. */
+export const RELATION_COLOUR: Rgb = [255, 122, 214];
 
 /** @param confidence 0 to 1; what lies outside takes the colour of the nearer end */
 export function confidenceColour(confidence: number): Rgb {

@@ -67,6 +67,7 @@ describe('flowUnder', () => {
         { name: '0.jpg', x: '200.0', y: '100.0' },
         { name: '1.jpg', x: '102.0', y: '105.0' },
       ],
+      measures: [],
     });
   });
 

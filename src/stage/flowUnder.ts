@@ -2,7 +2,7 @@
 import { type Flow, flowAt } from '../pipeline/flowAt.ts';
 import { confidenceColour, type Rgb } from './colourMap.ts';
 import type { MatchDescription } from './describeMatch.ts';
-import type { Extent, PhotoPlace, StageLayout } from './stageLayout.ts';
+import { type Extent, isWithinPhoto, photoToStage, photoUnder, type StageLayout } from './stageLayout.ts';
 import type { StageDense, StagePhoto } from './stageProps.ts';
 import type { ScreenPoint } from './viewport.ts';
 
@@ -24,16 +24,19 @@ export function flowUnder(
   photos: readonly [Extent, Extent],
   point: ScreenPoint,
 ): FlowUnder | null {
-  const places = [layout.place0, layout.place1] as const;
-  for (const side of [0, 1] as const) {
-    const here = toPhoto(places[side], point);
-    if (!isWithin(photos[side], here)) continue;
-    const other = side === 0 ? 1 : 0;
-    const there = flowAt(dense.warps[side], [here.x, here.y]);
-    const isMatched = there.certainty > 0 && isWithin(photos[other], there);
-    return { side, here, there, ends: isMatched ? [point, toStage(places[other], there)] : [point] };
-  }
-  return null;
+  const under = photoUnder(layout, photos, point);
+  if (!under) return null;
+  const { side, x, y } = under;
+  const other = side === 0 ? 1 : 0;
+  const there = flowAt(dense.warps[side], [x, y]);
+  const isMatched = there.certainty > 0 && isWithinPhoto(photos[other], there);
+  const otherPlace = other === 0 ? layout.place0 : layout.place1;
+  return {
+    side,
+    here: { x, y },
+    there,
+    ends: isMatched ? [point, photoToStage(otherPlace, there)] : [point],
+  };
 }
 
 export function colourOfFlow({ there }: FlowUnder): Rgb {
@@ -59,18 +62,6 @@ export function describeFlow(
     agreement: null,
     view: null,
     rows: side === 0 ? [own, other] : [other, own],
+    measures: [],
   };
-}
-
-function toPhoto(place: PhotoPlace, { x, y }: ScreenPoint): ScreenPoint {
-  return { x: (x - place.x) / place.scale - 0.5, y: (y - place.y) / place.scale - 0.5 };
-}
-
-function toStage(place: PhotoPlace, { x, y }: ScreenPoint): ScreenPoint {
-  return { x: place.x + (x + 0.5) * place.scale, y: place.y + (y + 0.5) * place.scale };
-}
-
-/** A photo's area ends at the outer edges of its pixels. */
-function isWithin({ width, height }: Extent, { x, y }: ScreenPoint): boolean {
-  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
 }

@@ -13,6 +13,11 @@ export interface Extent {
   readonly height: number;
 }
 
+interface PlanePoint {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Box extends Extent {
   readonly x: number;
   readonly y: number;
@@ -110,6 +115,38 @@ function transpose(layout: StageLayout): StageLayout {
     place1: { ...flipBox(layout.place1), scale: layout.place1.scale },
     content: flipBox(layout.content),
   };
+}
+
+/** Photo pixels to stage coordinates. */
+export function photoToStage(place: PhotoPlace, { x, y }: PlanePoint): PlanePoint {
+  return { x: place.x + (x + 0.5) * place.scale, y: place.y + (y + 0.5) * place.scale };
+}
+
+/** Stage coordinates to photo pixels. */
+export function stageToPhoto(place: PhotoPlace, { x, y }: PlanePoint): PlanePoint {
+  return { x: (x - place.x) / place.scale - 0.5, y: (y - place.y) / place.scale - 0.5 };
+}
+
+/** A photo's area ends at the outer edges of its pixels. */
+export function isWithinPhoto({ width, height }: Extent, { x, y }: PlanePoint): boolean {
+  return x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5;
+}
+
+/**
+ * The photo at a point of the stage.
+ *
+ * @returns with the point in its pixels; null where there is no photo
+ */
+export function photoUnder(
+  { place0, place1 }: StageLayout,
+  photos: readonly [Extent, Extent],
+  point: PlanePoint,
+): { readonly side: 0 | 1; readonly x: number; readonly y: number } | null {
+  for (const [side, place] of [[0, place0] as const, [1, place1] as const]) {
+    const within = stageToPhoto(place, point);
+    if (isWithinPhoto(photos[side], within)) return { side, ...within };
+  }
+  return null;
 }
 
 /**

@@ -27,7 +27,7 @@ export interface StageMatches {
 
 /** Where the match of a point lies, whichever photo the point is in. */
 export type Relation =
-  /** At one place; the matrix maps photo 0 to photo 1. */
+  /** At one place; the matrix maps photo 0 to photo 1, with positive depth in front of the cameras. */
   | { readonly kind: 'homography'; readonly matrix: Matrix3 }
   /** On a line: x1^T F x0 = 0 in photo pixels. */
   | { readonly kind: 'epipolar'; readonly fundamental: Matrix3 };
@@ -91,12 +91,36 @@ export interface PairStageProps {
   readonly onHighlight: (index: number | null) => void;
 }
 
+/** In CSS pixels of the stage, after zoom and pan. */
+export interface StageMarks {
+  /** Where both photos are: a photo's pixel (x, y) lies at its corner + (x + 0.5, y + 0.5) * scale. */
+  readonly places: readonly [MarkedPlace, MarkedPlace];
+  /** Epipolar lines, each from one end to the other in the photo named. */
+  readonly lines: readonly { readonly side: 0 | 1; readonly ends: readonly [number[], number[]] }[];
+  /** Where points land under a homography. */
+  readonly landings: readonly { readonly side: 0 | 1; readonly at: number[] }[];
+  /** Of both photos: whether the epipole itself is marked or an arrow towards it. */
+  readonly epipoles: readonly {
+    readonly side: 0 | 1;
+    readonly kind: 'point' | 'arrow';
+    readonly at: number[];
+  }[];
+}
+
+interface MarkedPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
 /** Imperative handle for the buttons and keys of the page. */
 export interface PairStageHandle {
   fit(): void;
   /** Zooms by a factor about the middle of the view. */
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
+  /** What is drawn of the geometry at this moment; null while there are no photos. */
+  marks(): StageMarks | null;
   /** The view as it is on the screen, at the screen's pixel ratio or the one given. */
   toPng(pixelRatio?: number): Promise<Blob>;
 }
