@@ -123,9 +123,20 @@ describe('npm run match', () => {
       /no weights that Covis/,
     ],
     [
+      // Before it looks at anything else.
       'a place that cannot be written',
-      () => [...photos, '--provider', 'wasm', '--size', '96', '--out', inFolder('no/such/folder.json')],
-      /^The match file could not be written: .*folder\.json/,
+      () => [inFolder('absent.jpg'), photos[1], '--out', inFolder('no/such/folder.json')],
+      /^The match file cannot be written: .*no\/such/,
+    ],
+    [
+      'a folder in the place of a file',
+      () => [...photos, '--out', folder],
+      /^The match file cannot be written: ".*" is a folder\./,
+    ],
+    [
+      'a size beyond all memory',
+      () => [inFolder('large.png'), inFolder('large.png'), '--provider', 'wasm', '--size', '4096'],
+      /^At a long edge of 4096 pixels .* memory .*: choose \d+ and run again \(--size \d+\)\.$/m,
     ],
     ['a photo too small', () => [inFolder('dot.png'), photos[1]], /1 × 1 pixels is too small/],
   ])('ends with 1 and one line for %s', async (_, args, sentence) => {
@@ -133,6 +144,9 @@ describe('npm run match', () => {
     await writeFile(inFolder('cut.png'), (await readFile(photos[0])).subarray(0, 5000));
     await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } }).toFile(
       inFolder('dot.png'),
+    );
+    await sharp({ create: { width: 2048, height: 1536, channels: 3, background: 'red' } }).toFile(
+      inFolder('large.png'),
     );
     const { status, stdout, stderr } = await runTerminal(args());
     expect(stderr).toMatch(sentence);

@@ -1,9 +1,12 @@
 /** `npm run match`: the page's pipeline from a terminal. Progress goes to standard error, the match file out. */
-import { writeFile } from 'node:fs/promises';
 import { CovisError, isAbort } from '../reporting/covisError.ts';
 import { createTerminalProgress } from './createTerminalProgress.ts';
 import { matchFiles } from './matchFiles.ts';
 import { parseArguments, USAGE } from './parseArguments.ts';
+import { requireWritable, writeOut } from './writeOut.ts';
+
+/** As failures name them. */
+const [matchFile, denseFile] = ['The match file', 'The file of dense matches'] as const;
 
 async function main(): Promise<number> {
   const parsed = parseArguments(process.argv.slice(2));
@@ -19,7 +22,10 @@ async function main(): Promise<number> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   const progress = createTerminalProgress(process.stderr);
+  const { out, dense: denseOut } = parsed.command;
   try {
+    if (out !== null) await requireWritable(out, matchFile);
+    if (denseOut !== null) await requireWritable(denseOut, denseFile);
     const { text, dense, summary } = await matchFiles(
       parsed.command,
       controller.signal,
@@ -27,29 +33,15 @@ async function main(): Promise<number> {
       progress.warn,
     );
     progress.clear();
-    const { out } = parsed.command;
     if (out === null) process.stdout.write(text);
-    else await writeOut(out, text, 'The match file');
-    if (parsed.command.dense !== null && dense !== null) {
-      await writeOut(parsed.command.dense, dense, 'The dense matches');
-    }
+    else await writeOut(out, text, matchFile);
+    if (denseOut !== null && dense !== null) await writeOut(denseOut, dense, denseFile);
     process.stderr.write(`${summary}\n`);
     return 0;
   } catch (error) {
     progress.clear();
     process.stderr.write(`${isAbort(error) ? 'Cancelled.' : sentenceOf(error)}\n`);
     return 1;
-  }
-}
-
-async function writeOut(path: string, content: string | Uint8Array, what: string): Promise<void> {
-  try {
-    await writeFile(path, content);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CovisError('export', 'write-failed', `${what} could not be written: ${reason}.`, {
-      cause,
-    });
   }
 }
 
