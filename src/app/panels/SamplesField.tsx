@@ -9,7 +9,7 @@ const stops = [100, 1000, 10_000]
 /** How many matches are drawn from dense ones; moving it draws again from those at hand. */
 export function SamplesField() {
   const { session } = useServices();
-  const samples = useApp((state) => state.matcher.settings.samples);
+  const { samples, views } = useApp((state) => state.matcher.settings);
   const isSampling = useApp(samplesAreDue);
   if (samples === undefined) return null;
   return (
@@ -23,7 +23,7 @@ export function SamplesField() {
       maximum={20_000}
       step={100}
       decimals={0}
-      scope="Drawn by certainty; no new run"
+      scope={views.length > 1 ? 'Drawn by certainty, from each view' : 'Drawn by certainty; no new run'}
       count={isSampling ? 'Sampling…' : ''}
       onChange={session.chooseSamples}
     />
