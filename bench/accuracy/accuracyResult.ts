@@ -70,10 +70,9 @@ export function renderResult(result: AccuracyResult): string {
   const isQuiet = result.load < machine.cores + 1;
   const isTimed = isQuiet && result.rows.some(({ estimationMs }) => estimationMs !== null);
   const isCompared = result.rows.length > 1;
-  const makers = distinct(result.rows.map(describeMaker));
   return [
     `## ${result.name}`,
-    makers.length === 1 ? makers[0]! : makers.map((maker) => `- ${maker}`).join('\n'),
+    describeMakers(result.rows),
     `${result.date}; \`${result.command}\`; ${result.scoring}; ${machine.cpu}, ${machine.cores} cores${isQuiet ? '' : ', busy with other work, so without times'}.`,
     table(
       [
@@ -106,14 +105,19 @@ export function renderResult(result: AccuracyResult): string {
   ].join('\n\n');
 }
 
-function describeMaker({ label, weights, settings, estimator }: ResultRow): string {
-  const parts = [
-    weights === null ? null : `weights \`${weights.id}\` (sha256 \`${weights.sha256.slice(0, 16)}\`)`,
-    settings,
-    `estimated by ${estimator}`,
-  ];
-  const sentence = `${parts.filter((part) => part !== null).join('; ')}.`;
-  return label === '' ? sentence : `${label}: ${sentence}`;
+/** Rows of one program differ by what their labels say; those of several programs are told one by one. */
+function describeMakers(rows: readonly ResultRow[]): string {
+  const first = rows[0]!;
+  if (rows.length === 1) return `${describeMaker(first)}.`;
+  if (rows.every(({ weights }) => weights !== null && weights.sha256 === first.weights?.sha256)) {
+    return `${describeMaker(first)}; the other rows differ from this first one as they are named.`;
+  }
+  return rows.map((row) => `- ${row.label}: ${describeMaker(row)}.`).join('\n');
+}
+
+function describeMaker({ weights, settings, estimator }: ResultRow): string {
+  const named = weights && `weights \`${weights.id}\` (sha256 \`${weights.sha256.slice(0, 16)}\`)`;
+  return [named, settings, `estimated by ${estimator}`].filter((part) => part !== null).join('; ');
 }
 
 function formatMeasure(values: readonly number[]): string {
@@ -123,8 +127,4 @@ function formatMeasure(values: readonly number[]): string {
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(headings), `|${headings.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
-}
-
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }
