@@ -18,6 +18,7 @@ import {
   resultIsOutdated,
   shownMode,
 } from './state/selectResult.ts';
+import { wantedEstimation } from './state/wantedEstimation.ts';
 
 export interface CovisSnapshot {
   readonly photos: readonly [PhotoDescription | null, PhotoDescription | null];
@@ -100,7 +101,7 @@ export function takeSnapshot(store: AppStore, stage: StageReference): CovisSnaps
     progress: state.run.progress,
     matcher: { weights, weightsId, provider, settings, transfer },
     view: state.view,
-    geometrySettings: state.geometry,
+    geometrySettings: wantedEstimation(state),
     counts: countMatches(state),
     result: copyResult(state),
     dense: copyDense(state),

@@ -8,6 +8,7 @@ import type { Points } from '../../geometry/coordinates.ts';
 import { countConfident } from '../../pipeline/selectMatches.ts';
 import type { AppState, EstimateResult } from '../state/appState.ts';
 import { currentEstimate, currentResult, estimateIsOutdated } from '../state/selectResult.ts';
+import { wantedEstimation } from '../state/wantedEstimation.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 export interface EstimateControl {
@@ -59,8 +60,8 @@ export function createEstimateControl({
     }
     const abort = new AbortController();
     underWay = { resultId: result.id, abort };
-    const { geometry: settings, view } = state;
-    const { minimumConfidence } = view;
+    const settings = wantedEstimation(state);
+    const { minimumConfidence } = state.view;
     const matchCount = countConfident(result.matches.confidence, minimumConfidence);
     try {
       const { estimation, milliseconds } = await client.estimate(abort.signal, {
@@ -103,6 +104,6 @@ export function createEstimateControl({
   };
 }
 
-function requestKey({ result, geometry, view }: AppState): string {
-  return JSON.stringify([result?.id, geometry, view.minimumConfidence]);
+function requestKey(state: AppState): string {
+  return JSON.stringify([state.result?.id, wantedEstimation(state), state.view.minimumConfidence]);
 }

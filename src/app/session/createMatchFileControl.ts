@@ -3,12 +3,13 @@
  * page: its matches are never drawn over other photos, and what was there stays until then.
  */
 
+import type { Cameras, EstimationSettings } from '../../estimators/estimator.ts';
 import { estimators } from '../../estimators/registry.ts';
 import { maximumMatchFileBytes, parseMatchFile } from '../../export/parseMatchFile.ts';
 import { type ExportFormatId, exportFormats } from '../../export/registry.ts';
 import { writeDense } from '../../export/writeDense.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
-import type { Pair, WaitingMatchFile } from '../state/appState.ts';
+import type { Pair, PhotoSlot, WaitingMatchFile } from '../state/appState.ts';
 import {
   bothPhotos,
   currentEstimate,
@@ -48,11 +49,13 @@ export function createMatchFileControl(
 
   function show(waiting: WaitingMatchFile, photos: Pair<PhotoIdentity>): void {
     const state = store.getState();
+    const { cameras, ...geometry }: EstimationSettings = waiting.geometry ?? state.geometry;
     store.setState({
       waitingFile: null,
       result: { ...waiting.result, photos },
       estimate: waiting.estimate,
-      geometry: waiting.geometry ?? state.geometry,
+      geometry,
+      photos: cameras ? withCameras(state.photos, cameras) : state.photos,
       view: { ...state.view, minimumConfidence: waiting.minimumConfidence },
       highlighted: null,
     });
@@ -129,6 +132,13 @@ export function createMatchFileControl(
       }
     },
   };
+}
+
+/** An estimation of a file is shown with the cameras it was made with. */
+function withCameras(photos: Pair<PhotoSlot>, cameras: Cameras): Pair<PhotoSlot> {
+  const withCamera = (slot: PhotoSlot, side: 0 | 1): PhotoSlot =>
+    slot.photo ? { ...slot, photo: { ...slot.photo, camera: cameras[side] } } : slot;
+  return [withCamera(photos[0], 0), withCamera(photos[1], 1)];
 }
 
 function toWaiting(text: string, fileName: string, resultId: number): WaitingMatchFile {

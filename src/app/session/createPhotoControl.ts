@@ -2,6 +2,7 @@
  * Opening, swapping and replacing the two photos. The latest file for a side wins; a file that can't be opened
  * leaves the photo that was there.
  */
+import { chooseCamera } from '../../geometry/pinholeCamera.ts';
 import type { LoadedPhoto, Pair, PhotoSlot, Side } from '../state/appState.ts';
 import type { SessionContext } from './sessionContext.ts';
 
@@ -54,7 +55,11 @@ export function createPhotoControl(
       setSlot(side, { opening: name });
       try {
         const opened = await client.openPhoto(opening.abort.signal, file, name);
-        const photo: LoadedPhoto = { ...opened, bytes: file.size };
+        const photo: LoadedPhoto = {
+          ...opened,
+          bytes: file.size,
+          camera: chooseCamera(opened.description),
+        };
         if (!openings.has(opening)) {
           close(photo);
           return false;

@@ -2,7 +2,7 @@
  * Everything a person can ask of the page, as plain functions on the store and the worker client. All
  * asynchronous work is here, outside React, so that nothing depends on what is mounted.
  */
-import type { EstimationSettings } from '../../estimators/estimator.ts';
+import type { RequestedModel } from '../../estimators/estimator.ts';
 import type { MatcherId } from '../../matchers/registry.ts';
 import {
   type MatchSettings,
@@ -14,11 +14,12 @@ import type { Remedy } from '../../reporting/covisError.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { ProviderPreference } from '../../worker/protocol.ts';
-import type { Sample, Side, ThemeChoice } from '../state/appState.ts';
+import type { GeometrySlice, Sample, Side, ThemeChoice } from '../state/appState.ts';
 import { changeSlice } from '../state/createAppStore.ts';
 import { selectedWeights } from '../state/selectResult.ts';
 import { createDenseControl } from './createDenseControl.ts';
 import { createEstimateControl } from './createEstimateControl.ts';
+import { createGeometryControl } from './createGeometryControl.ts';
 import { createMatchFileControl, type MatchFileControl } from './createMatchFileControl.ts';
 import { createPhotoControl } from './createPhotoControl.ts';
 import { createPreviewControl } from './createPreviewControl.ts';
@@ -67,7 +68,11 @@ export interface Session extends MatchFileControl {
   /** Keeps pictures of what the network sees up to date, or frees them. */
   showInputPreview(wanted: boolean): void;
   chooseProvider(provider: ProviderPreference): void;
-  changeGeometry(change: Partial<EstimationSettings>): void;
+  /** Brings back the settings that were last chosen for it. */
+  chooseModel(model: RequestedModel): void;
+  changeGeometry(change: Partial<Omit<GeometrySlice, 'model'>>): void;
+  /** In pixels of the photo; null goes back to that of EXIF, or the guess. */
+  chooseFocalLength(side: Side, focalPx: number | null): void;
   changeView(change: Partial<StageView>): void;
   changeDenseView(change: Partial<DenseView>): void;
   highlight(index: number | null): void;
@@ -84,6 +89,7 @@ export function createSession(parts: SessionParts): Session {
   const weights = createWeightsControl(parts);
   const runs = createRunControl(parts, weights.refresh, nextResultId);
   const photos = createPhotoControl(parts, runs.cancel);
+  const geometry = createGeometryControl(parts);
   const estimates = createEstimateControl(parts);
   const dense = createDenseControl(parts, nextResultId);
   const previews = createPreviewControl(parts);
@@ -186,7 +192,9 @@ export function createSession(parts: SessionParts): Session {
     },
     showInputPreview: previews.show,
     chooseProvider: (provider) => changeSlice(store, 'matcher', { provider }),
-    changeGeometry: (change) => changeSlice(store, 'geometry', change),
+    chooseModel: geometry.chooseModel,
+    changeGeometry: geometry.change,
+    chooseFocalLength: geometry.chooseFocalLength,
     changeView: (change) => changeSlice(store, 'view', change),
     changeDenseView: (change) => changeSlice(store, 'denseView', change),
     highlight(index) {

@@ -3,6 +3,7 @@
  * with a preview, and every result carries the settings that made it, so that it is never shown under others.
  */
 import type { Estimation, EstimationSettings } from '../../estimators/estimator.ts';
+import type { PinholeCamera } from '../../geometry/pinholeCamera.ts';
 import type { PhotoDescription } from '../../photos/pixelSource.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
@@ -22,6 +23,8 @@ export interface LoadedPhoto {
   /** Size of the file. */
   readonly bytes: number;
   readonly preview: ImageBitmap;
+  /** From EXIF or guessed, until a person or a match file says better. */
+  readonly camera: PinholeCamera;
 }
 
 export interface PhotoSlot {
@@ -52,6 +55,9 @@ export interface MatcherSlice {
   readonly transfer: WeightsTransfer | null;
   readonly question: WeightsQuestion | null;
 }
+
+/** The cameras belong to the photos. */
+export type GeometrySlice = Omit<EstimationSettings, 'cameras'>;
 
 export type RunPhase = 'idle' | 'running' | 'cancelling';
 
@@ -137,7 +143,7 @@ export interface AppState {
   readonly samples: readonly Sample[];
   readonly capabilities: Capabilities | null;
   readonly matcher: MatcherSlice;
-  readonly geometry: EstimationSettings;
+  readonly geometry: GeometrySlice;
   readonly view: StageView;
   readonly denseView: DenseView;
   readonly inputPreview: InputPreviewSlice;

@@ -4,12 +4,14 @@
  * back when the photos are swapped back.
  */
 
+import type { Cameras } from '../../estimators/estimator.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import { samePreprocessing } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { DenseView } from '../../stage/stageProps.ts';
 import { formatBytes } from '../describe.ts';
 import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair } from './appState.ts';
+import { wantedEstimation } from './wantedEstimation.ts';
 
 export function bothPhotos(state: Pick<AppState, 'photos'>): Pair<LoadedPhoto> | null {
   const [{ photo: photo0 }, { photo: photo1 }] = state.photos;
@@ -59,10 +61,10 @@ export function currentEstimate(state: AppState): EstimateResult | null {
 /** True while the shown geometry was made with settings other than the present ones. */
 export function estimateIsOutdated(state: AppState): boolean {
   const estimate = currentEstimate(state);
-  const { geometry, view } = state;
   return (
     estimate !== null &&
-    (estimate.minimumConfidence !== view.minimumConfidence || !sameEstimation(estimate.settings, geometry))
+    (estimate.minimumConfidence !== state.view.minimumConfidence ||
+      !sameEstimation(estimate.settings, wantedEstimation(state)))
   );
 }
 
@@ -73,8 +75,17 @@ function sameEstimation(a: EstimateResult['settings'], b: EstimateResult['settin
     a.thresholdPx === b.thresholdPx &&
     a.confidence === b.confidence &&
     a.maxIterations === b.maxIterations &&
-    a.seed === b.seed
+    a.seed === b.seed &&
+    sameCameras(a.cameras, b.cameras)
   );
+}
+
+function sameCameras(a: Cameras | undefined, b: Cameras | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.every((camera, side) => {
+    const { focalPx, principalPoint } = b[side === 0 ? 0 : 1];
+    return camera.focalPx === focalPx && camera.principalPoint.join() === principalPoint.join();
+  });
 }
 
 /**
