@@ -25,11 +25,12 @@ test('shows what the network sees while sliders move, runs with it, and resets',
 }) => {
   await covis.open();
   await covis.choosePhotos(pictures.pair.paths);
+  await covis.type('Long edge in pixels', 192);
   await expect(page.getByRole('spinbutton', { name: 'Gamma' })).toBeHidden();
   await unfold(page);
-  await expect(page.getByText(/^First photo: the network sees 640.×.480 px$/)).toBeVisible();
+  await expect(page.getByText(/^First photo: the network sees 192.×.144 px$/)).toBeVisible();
   const before = await look(page, 'Second', 'before');
-  expect(before).toMatchObject({ width: 640, height: 480 });
+  expect(before).toMatchObject({ width: 192, height: 144 });
   expect(await look(page, 'Second', 'after')).toEqual(before);
 
   const slider = page.getByRole('slider', { name: 'Gamma slider' });

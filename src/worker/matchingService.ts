@@ -3,6 +3,7 @@
  * is passed in, so that the service itself runs in tests.
  */
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
+import { hashBytes } from '../files/hashBytes.ts';
 import { checkWeights } from '../matchers/createMatcher.ts';
 import { identifyMatcher } from '../matchers/identifyMatcher.ts';
 import type { PhotoDescription, PixelSource } from '../photos/pixelSource.ts';
@@ -13,7 +14,6 @@ import { CovisError } from '../reporting/covisError.ts';
 import { type ProgressPlan, type ProgressStep, planProgress } from '../reporting/progress.ts';
 import { createRunQueue } from '../runtime/runQueue.ts';
 import { identifyWeights } from '../weights/catalogue.ts';
-import { hashBytes } from '../files/hashBytes.ts';
 import type { WeightsDescription, WeightsOptions } from '../weights/weightsDescription.ts';
 import { breaksRuntime, createMatchingEngine, type LoadWeights } from './matchingEngine.ts';
 import type { Capabilities, MatchingCalls, MatchReply, MatchRequest } from './protocol.ts';
