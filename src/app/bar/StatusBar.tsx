@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
+import { estimators } from '../../estimators/registry.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import {
   describeProgress,
@@ -147,12 +148,21 @@ function mayRunOnGpu(state: AppState): boolean {
   return state.capabilities !== null && willRunOnGpu(state.capabilities, state.matcher.provider);
 }
 
+/** Such as ", 90 agree with one homography". */
+function describeGeometry(state: AppState): string {
+  const estimation = currentEstimate(state)?.estimation;
+  if (!estimation?.ok) return '';
+  const { inlierCount, model } = estimation;
+  const verb = inlierCount === 1 ? 'agrees' : 'agree';
+  return `, ${formatCount(inlierCount)} ${verb} with one ${estimators[model].label.toLowerCase()}`;
+}
+
 function describeIdle(state: AppState): string {
   const counts = countMatches(state);
   const result = currentResult(state);
   if (result && counts) {
     const from = result.source.kind === 'file' ? `, from ${result.source.fileName}` : '';
-    return `${formatCount(counts.all)} ${counts.all === 1 ? 'match' : 'matches'}${from}`;
+    return `${formatCount(counts.all)} ${counts.all === 1 ? 'match' : 'matches'}${from}${describeGeometry(state)}`;
   }
   if (state.photos.some(({ opening }) => opening !== null)) return 'Opening';
   return bothPhotos(state) ? 'Ready to match' : 'Waiting for two photos';

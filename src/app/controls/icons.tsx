@@ -35,6 +35,7 @@ export const SunIcon = icon(
   'M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M8 1.5v1M8 13.5v1M1.5 8h1M13.5 8h1M3.4 3.4l.7.7M11.9 11.9l.7.7M12.6 3.4l-.7.7M4.1 11.9l-.7.7',
 );
 export const MoonIcon = icon('M13.2 9.8A5.6 5.6 0 0 1 6.2 2.8a5.6 5.6 0 1 0 7 7Z');
+export const ResetIcon = icon('M3.2 6.5a5 5 0 1 1-.2 3M3 3v3.5h3.5');
 export const CopyIcon = icon('M5.5 5.5h7v7h-7zM10.5 5.5v-2h-7v7h2');
 export const DownloadIcon = icon('M8 2.5v7.5M5 7.5 8 10.5l3-3M3 13.5h10');
 export const OpenIcon = icon('M2.5 12.5v-9h4l1.5 2h5.5v7z');

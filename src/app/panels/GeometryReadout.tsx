@@ -1,13 +1,20 @@
 import { useState } from 'react';
+import type { EstimationFailure } from '../../estimators/estimator.ts';
+import { estimators } from '../../estimators/registry.ts';
 import { CheckIcon, CopyIcon } from '../controls/icons.tsx';
 import { formatCount, formatPercent } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { currentEstimate, estimateIsOutdated } from '../state/selectResult.ts';
 import './GeometryReadout.css';
+import { PoseReadout } from './PoseReadout.tsx';
 
-/** Inliers first, then the matrix; or in their place why there is no geometry. Its height never changes. */
+/**
+ * Inliers first, then what belongs to the model, then the matrix; or in their place why there is no geometry. Its
+ * height changes with the chosen model alone.
+ */
 export function GeometryReadout() {
   const estimate = useApp(currentEstimate);
+  const model = useApp((state) => state.geometry.model);
   const outdated = useApp(estimateIsOutdated);
   const estimation = estimate?.estimation;
   const found = estimation?.ok ? estimation : null;
@@ -23,10 +30,32 @@ export function GeometryReadout() {
           {found && total > 0 ? formatPercent(found.inlierCount / total, 1) : ''}
         </span>
       </div>
-      {estimation?.ok === false ? (
-        <p className="geometryReason">{estimation.message}</p>
-      ) : (
-        <Matrix matrix={found?.matrix ?? null} />
+      <div className={`geometryDetails is-${model}`}>
+        {estimation?.ok === false ? (
+          <Failure {...estimation} />
+        ) : (
+          <>
+            {model === 'automatic' && <p className="choiceReason">{found?.choiceReason}</p>}
+            {model === 'essential' && (
+              <PoseReadout estimation={found?.model === 'essential' ? found : null} />
+            )}
+            <Matrix matrix={found?.matrix ?? null} />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Failure({ message, insteadModel }: EstimationFailure) {
+  const { session } = useServices();
+  return (
+    <div className="geometryReason">
+      <p>{message}</p>
+      {insteadModel && (
+        <button type="button" className="linkButton" onClick={() => session.chooseModel(insteadModel)}>
+          Choose “{estimators[insteadModel].label}”
+        </button>
       )}
     </div>
   );

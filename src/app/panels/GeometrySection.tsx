@@ -1,5 +1,5 @@
 import type { RequestedModel } from '../../estimators/estimator.ts';
-import { defaultEstimationSettings, estimators } from '../../estimators/registry.ts';
+import { estimators } from '../../estimators/registry.ts';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Disclosure, Field, Section } from '../controls/Section.tsx';
 import { SelectField, type SelectOption } from '../controls/SelectField.tsx';
@@ -7,6 +7,7 @@ import { SliderField } from '../controls/SliderField.tsx';
 import { formatDuration } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { currentEstimate } from '../state/selectResult.ts';
+import { FocalLengthFields } from './FocalLengthFields.tsx';
 import { GeometryReadout } from './GeometryReadout.tsx';
 
 const thresholdStops = [
@@ -15,16 +16,29 @@ const thresholdStops = [
   ...Array.from({ length: 15 }, (_, k) => 6 + k),
 ];
 
+const { automatic, ...models } = estimators;
+const modelOptions = listChoices({ automatic, ...models });
+
 export function GeometrySection() {
   const { session } = useServices();
   const geometry = useApp((state) => state.geometry);
   const milliseconds = useApp((state) => currentEstimate(state)?.milliseconds ?? null);
+  const methods = listChoices(estimators[geometry.model].methods);
   return (
     <Section
       title="Geometry"
       summary={milliseconds === null ? null : `estimated in ${formatDuration(milliseconds)}`}
     >
       <GeometryReadout />
+      <Field label="Model">
+        <SelectField
+          label="Model"
+          value={geometry.model}
+          options={modelOptions}
+          onChange={(model) => session.chooseModel(model as RequestedModel)}
+        />
+      </Field>
+      {geometry.model === 'essential' && <FocalLengthFields />}
       <SliderField
         label="Threshold"
         name="Inlier threshold"
@@ -38,22 +52,16 @@ export function GeometrySection() {
         unit="px"
         onChange={(thresholdPx) => session.changeGeometry({ thresholdPx })}
       />
-      <Field label="Model">
-        <SelectField
-          label="Model"
-          value={geometry.model}
-          options={listChoices(estimators)}
-          onChange={(model) => session.changeGeometry(defaultEstimationSettings(model as RequestedModel))}
-        />
-      </Field>
-      <Field label="Method">
-        <SelectField
-          label="Method"
-          value={geometry.method}
-          options={listChoices(estimators[geometry.model].methods)}
-          onChange={(method) => session.changeGeometry({ method })}
-        />
-      </Field>
+      {methods.length > 1 && (
+        <Field label="Method">
+          <SelectField
+            label="Method"
+            value={geometry.method}
+            options={methods}
+            onChange={(method) => session.changeGeometry({ method })}
+          />
+        </Field>
+      )}
       <Disclosure label="Advanced">
         <Field label="Confidence">
           <NumberField
