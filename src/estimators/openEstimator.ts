@@ -2,9 +2,11 @@
  * The estimator of a model: what the estimation worker and the terminal run. OpenCV is fetched only for models
  * that need it: the epipolar ones do without its megabytes.
  */
-import { CovisError } from '../reporting/covisError.ts';
 import type { OpenCv } from '../runtime/openCvApi.ts';
+import { createAutomaticEstimator } from './automatic/createAutomaticEstimator.ts';
+import { estimateEssential } from './essential/estimateEssential.ts';
 import type { Estimator, RequestedModel } from './estimator.ts';
+import { estimateFundamental } from './fundamental/estimateFundamental.ts';
 import { createHomographyEstimator } from './homography/createHomographyEstimator.ts';
 
 /** @param loadOpenCv called at every need; answers from memory after the first */
@@ -12,10 +14,14 @@ export async function openEstimator(
   model: RequestedModel,
   loadOpenCv: () => Promise<OpenCv>,
 ): Promise<Estimator> {
-  if (model === 'homography') return createHomographyEstimator(await loadOpenCv());
-  throw new CovisError(
-    'estimation',
-    'model-not-available',
-    `The model "${model}" cannot be estimated yet: choose the homography.`,
-  );
+  switch (model) {
+    case 'homography':
+      return createHomographyEstimator(await loadOpenCv());
+    case 'fundamental':
+      return estimateFundamental;
+    case 'essential':
+      return estimateEssential;
+    case 'automatic':
+      return createAutomaticEstimator(createHomographyEstimator(await loadOpenCv()));
+  }
 }

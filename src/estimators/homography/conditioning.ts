@@ -5,7 +5,7 @@
  * largest noise, the cells of the neighbourhood grid), so a thumbnail and a photo of 12,000 pixels would be
  * treated differently. With this change of coordinates the estimate does not depend on the unit of length.
  */
-import { measureSpread } from './spread.ts';
+import { measureSpread } from '../robust/spread.ts';
 
 /** The threshold OpenCV sees, in its own coordinates. */
 export const conditionedThreshold = 3;

@@ -12,14 +12,16 @@ import { CovisError } from '../../reporting/covisError.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators } from '../registry.ts';
-import { hitProbability, logFalseAlarms } from './chanceSupport.ts';
+import { chanceOfPoint, isMoreThanChance, type SampleKind } from '../robust/chanceSupport.ts';
+import { checkRequest, describeCount } from '../robust/checkRequest.ts';
+import { distinctMatches } from '../robust/distinctMatches.ts';
+import { liesOnLine, measureSpread } from '../robust/spread.ts';
 import { chooseConditioning, condition, uncondition } from './conditioning.ts';
-import { distinctMatches } from './distinctMatches.ts';
 import { matScope } from './matScope.ts';
 import { type RobustMethod, robustMethods } from './robustMethods.ts';
-import { liesOnLine, measureSpread } from './spread.ts';
 
 const minimumMatches = estimators.homography.minimumMatches;
+const sampleKind: SampleKind = { sampleSize: minimumMatches, mostModels: 1 };
 
 interface Candidate extends Agreement {
   readonly matrix: readonly number[];
@@ -36,14 +38,15 @@ interface Candidate extends Agreement {
  */
 export function createHomographyEstimator(openCv: OpenCv): Estimator {
   return (keypoints0, keypoints1, settings) => {
-    const method = checkInput(keypoints0, keypoints1, settings);
+    checkRequest('homography', Object.keys(robustMethods), keypoints0, keypoints1, settings);
+    const method = robustMethods[settings.method as keyof typeof robustMethods];
     const count = keypoints0.length / 2;
     if (count < minimumMatches) return tooFew(settings, count);
     const distinct = distinctMatches(keypoints0, keypoints1);
     const flaw = findFlaw(keypoints0, keypoints1, distinct, 0);
     if (flaw !== null) return degenerate(settings, `${flaw.matches}, ${flaw.consequence}`);
 
-    const probability = hitProbability(keypoints1, distinct, settings.thresholdPx);
+    const probability = chanceOfPoint(keypoints1, distinct, settings.thresholdPx);
     let best: { readonly candidate: Candidate; readonly support: Int32Array } | null = null;
     for (const mirrored of method.seesMirrored ? [false] : [false, true]) {
       const matrix = findMatrix(openCv, method, keypoints0, keypoints1, distinct, settings, mirrored);
@@ -51,9 +54,9 @@ export function createHomographyEstimator(openCv: OpenCv): Estimator {
       const candidate = { matrix, ...reproject(matrix, keypoints0, keypoints1, settings.thresholdPx) };
       const support = distinct.filter((index) => candidate.inliers[index] === 1);
       if (best === null || support.length > best.support.length) best = { candidate, support };
-      if (isMoreThanChance(distinct.length, support.length, probability)) break;
+      if (isMoreThanChance(distinct.length, support.length, probability, sampleKind)) break;
     }
-    if (best === null || !isMoreThanChance(distinct.length, best.support.length, probability)) {
+    if (best === null || !isMoreThanChance(distinct.length, best.support.length, probability, sampleKind)) {
       return noModel(settings, count, best?.candidate.inlierCount ?? 0);
     }
     // Within the threshold of a line, noise alone would tilt the plane.
@@ -64,39 +67,6 @@ export function createHomographyEstimator(openCv: OpenCv): Estimator {
     }
     return { ok: true, model: 'homography', settings, ...best.candidate };
   };
-}
-
-function checkInput(
-  keypoints0: Points<'photo'>,
-  keypoints1: Points<'photo'>,
-  settings: EstimationSettings,
-): RobustMethod {
-  const { model, method, thresholdPx, confidence, maxIterations, seed } = settings;
-  const refuse = (message: string) => new CovisError('estimation', 'invalid-settings', message);
-  if (model !== 'homography') throw refuse(`This estimator finds a homography, not the model "${model}".`);
-  if (!Object.hasOwn(robustMethods, method)) {
-    throw refuse(
-      `The method "${method}" is unknown: choose one of ${Object.keys(robustMethods).join(', ')}.`,
-    );
-  }
-  if (!(thresholdPx > 0 && thresholdPx < Infinity)) {
-    throw refuse(`The threshold must be a positive number of pixels, not ${thresholdPx}.`);
-  }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw refuse(`The wanted confidence must lie between 0 and 1, not at ${confidence}.`);
-  }
-  if (!(Number.isInteger(maxIterations) && maxIterations >= 1 && maxIterations <= 0x7fffffff)) {
-    throw refuse(`The number of iterations must be a whole number of at least 1, not ${maxIterations}.`);
-  }
-  if (seed !== (seed | 0)) throw refuse(`The seed must be a 32-bit whole number, not ${seed}.`);
-  if (keypoints0.length !== keypoints1.length || keypoints0.length % 2 !== 0) {
-    throw new CovisError(
-      'estimation',
-      'invalid-matches',
-      `The matches are damaged: ${keypoints0.length} coordinates in one photo, ${keypoints1.length} in the other.`,
-    );
-  }
-  return robustMethods[method as keyof typeof robustMethods];
 }
 
 /** @returns the homography between the photos with last entry 1, or null */
@@ -132,13 +102,6 @@ function findMatrix(
   });
 }
 
-/** Four matches are never more than chance, but there nothing contradicts them: they define the answer. */
-function isMoreThanChance(matchCount: number, inlierCount: number, probability: number): boolean {
-  if (inlierCount < minimumMatches) return false;
-  if (matchCount === minimumMatches) return true;
-  return logFalseAlarms(matchCount, inlierCount, probability) < 0;
-}
-
 /** What keeps matches at `indices` from determining a homography, in words; null when nothing does. */
 function findFlaw(
   keypoints0: Points<'photo'>,
@@ -167,12 +130,11 @@ function findFlaw(
 }
 
 function tooFew(settings: EstimationSettings, count: number): EstimationFailure {
-  const matches = count === 0 ? 'no matches' : count === 1 ? 'only one match' : `only ${count} matches`;
   return {
     ok: false,
     settings,
     reason: 'too-few-matches',
-    message: `A homography needs four matches and there are ${matches}: lower the minimum confidence or choose other photos.`,
+    message: `A homography needs four matches and there are ${describeCount(count)}: lower the minimum confidence or choose other photos.`,
   };
 }
 

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadOpenCv } from '../../runtime/openCv/loadOpenCv.ts';
+import { createEpipolarMatches, type SceneKind } from '../../testing/epipolarMatches.ts';
+import { createHomographyMatches } from '../../testing/homographyMatches.ts';
+import type { Estimation, Estimator } from '../estimator.ts';
+import { openEstimator } from '../openEstimator.ts';
+import { defaultEstimationSettings } from '../registry.ts';
+import { fundamentalKind, homographyKind, informationCriterion } from './informationCriterion.ts';
+
+const settings = defaultEstimationSettings('automatic');
+let estimate: Estimator;
+
+beforeAll(async () => {
+  estimate = await openEstimator('automatic', loadOpenCv);
+});
+
+function estimateScene(scene: SceneKind, count = 500, wrong = 0.4): Estimation {
+  const { keypoints0, keypoints1 } = createEpipolarMatches({ count, wrong, seed: 3, scene });
+  return estimate(keypoints0, keypoints1, settings);
+}
+
+describe('the automatic choice', () => {
+  it.each([
+    ['volume', 'fundamental', /^Fundamental matrix, because /],
+    ['relief', 'fundamental', /^Fundamental matrix, because a homography explains only \d+ % /],
+    // Less than a fifth off the plane is worth no richer model.
+    ['dominant-plane', 'homography', /^Homography, because it already explains \d+ % /],
+    ['plane', 'homography', /^Homography, because one plane/],
+    ['far', 'homography', /^Homography, because one plane/],
+  ] as const)('of a scene of the kind "%s" is the %s, with the reason', (scene, model, reason) => {
+    const found = estimateScene(scene);
+    expect(found).toMatchObject({ ok: true, model, settings });
+    expect(found.ok && found.choiceReason).toMatch(reason);
+  });
+
+  it('is the homography where there are too few matches for the other', () => {
+    const { keypoints0, keypoints1 } = createHomographyMatches({ count: 4, wrong: 0, seed: 1, noisePx: 0 });
+    expect(estimate(keypoints0, keypoints1, settings)).toMatchObject({
+      model: 'homography',
+      choiceReason: expect.stringMatching(/too few for a fundamental matrix/),
+    });
+  });
+
+  it('says that neither has more support than chance gives, or what the input lacks', () => {
+    expect(estimateScene('volume', 300, 1)).toMatchObject({ ok: false, reason: 'no-model', settings });
+    expect(estimateScene('volume', 3, 0)).toMatchObject({ ok: false, reason: 'too-few-matches', settings });
+  });
+
+  it('refuses methods of the other models', () => {
+    const points = new Float32Array(40);
+    expect(() => estimate(points, points, { ...settings, method: 'usac-magsac' })).toThrow(
+      expect.objectContaining({ code: 'invalid-settings' }),
+    );
+  });
+});
+
+describe('informationCriterion', () => {
+  it('prefers the poorer model where both fit, and the richer one where a fifth of the matches need it', () => {
+    const of = (kind: typeof homographyKind, misfits: number) =>
+      informationCriterion(
+        // Both leave noise in the dimensions they take away.
+        Array.from({ length: 1000 }, (_, k) => (k < misfits ? 100 : 4 - kind.manifoldDimensions)),
+        kind,
+      );
+    expect(of(homographyKind, 0)).toBeLessThan(of(fundamentalKind, 0));
+    expect(of(homographyKind, 100)).toBeLessThan(of(fundamentalKind, 0));
+    expect(of(homographyKind, 300)).toBeGreaterThan(of(fundamentalKind, 0));
+  });
+});

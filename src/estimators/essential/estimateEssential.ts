@@ -1,0 +1,88 @@
+/**
+ * Robust estimation of the essential matrix and the relative pose: the fundamental matrix of cameras whose focal
+ * lengths are known, from EXIF, a guess or a person.
+ */
+import { fundamentalOfEssential, measureSampson, nearestEssential } from '../../geometry/epipolar.ts';
+import { poseOfEssential } from '../../geometry/relativePose.ts';
+import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
+import { estimators } from '../registry.ts';
+import { chanceOfLine, isMoreThanChance } from '../robust/chanceSupport.ts';
+import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
+import { distinctMatches } from '../robust/distinctMatches.ts';
+import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
+import { hasDepth } from '../robust/planeInduced.ts';
+import { epipolarMethodIds, searchEpipolar } from '../robust/searchEpipolar.ts';
+import { createEssentialProblem, essentialOfWorking } from './essentialProblem.ts';
+import { fivePointMostModels } from './fivePoint.ts';
+import { findRotationHomography } from './pureRotation.ts';
+
+const { minimumMatches } = estimators.essential;
+const inWords = { name: 'An essential matrix', minimumMatches, minimumInWords: 'five' };
+
+/**
+ * The same input and settings give the same result. A match is an inlier exactly when its Sampson distance is at
+ * most `thresholdPx`. A flat scene is no obstacle; a camera that turned in place is.
+ *
+ * Throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can give; everything else
+ * that stands in the way of a geometry is a failure value.
+ */
+export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) => {
+  checkRequest('essential', epipolarMethodIds, keypoints0, keypoints1, settings);
+  const cameras = checkCameras(settings);
+  const count = keypoints0.length / 2;
+  if (count < minimumMatches) return tooFewMatches(settings, count, inWords);
+  const distinct = distinctMatches(keypoints0, keypoints1);
+  const poor = findPoorSpread(keypoints0, keypoints1, distinct, settings, inWords);
+  if (poor !== null) return poor;
+
+  const [camera0, camera1] = cameras;
+  const unitPx = (camera0.focalPx + camera1.focalPx) / 2;
+  const focals = [camera0.focalPx / unitPx, camera1.focalPx / unitPx] as const;
+  const frame = { centre0: camera0.principalPoint, centre1: camera1.principalPoint, unitPx };
+  const found = searchEpipolar(keypoints0, keypoints1, distinct, settings, frame, (matches) =>
+    createEssentialProblem(matches, focals),
+  );
+  if (found === null) return nothingBeyondChance(settings, count, 0);
+  const { model, matches } = found;
+  const matrix = nearestEssential(essentialOfWorking(model, focals));
+  const fundamental = fundamentalOfEssential(matrix, cameras);
+  const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
+  const support = distinct.reduce((sum, index) => sum + agreement.inliers[index]!, 0);
+  const chance = chanceOfLine(keypoints0, keypoints1, distinct, settings.thresholdPx);
+  const kind = { sampleSize: minimumMatches, mostModels: fivePointMostModels };
+  if (!isMoreThanChance(distinct.length, support, chance, kind)) {
+    return nothingBeyondChance(settings, count, agreement.inlierCount);
+  }
+  const threshold = settings.thresholdPx / unitPx;
+  const turn = findRotationHomography(matches, matrix, focals, threshold);
+  if (!hasDepth(matches, model, turn, threshold)) {
+    return pureRotation(settings, count, agreement.inlierCount);
+  }
+  const pose = poseOfEssential(matrix, cameras, keypoints0, keypoints1, agreement.inliers);
+  return { ok: true, model: 'essential', settings, matrix, cameras, pose, ...agreement };
+};
+
+function checkCameras({ cameras }: EstimationSettings): Cameras {
+  if (cameras === undefined) {
+    throw invalidSettings('The essential matrix needs the focal lengths of both photos: give them.');
+  }
+  for (const { focalPx, principalPoint } of cameras) {
+    if (!(focalPx > 0 && focalPx < Infinity)) {
+      throw invalidSettings(`A focal length must be a positive number of pixels, not ${focalPx}.`);
+    }
+    if (!principalPoint.every(Number.isFinite)) {
+      throw invalidSettings(`A principal point must lie in the photo, not at ${principalPoint.join(', ')}.`);
+    }
+  }
+  return cameras;
+}
+
+function pureRotation(settings: EstimationSettings, count: number, inlierCount: number): EstimationFailure {
+  return {
+    ok: false,
+    settings,
+    reason: 'pure-rotation',
+    message: `A turn of the camera in place explains what agrees (${inlierCount} of ${count} matches), which leaves the direction it moved in open: choose the homography, or photos taken from two places.`,
+    insteadModel: 'homography',
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Robust estimation of the fundamental matrix: what two photos from unknown cameras have in common when the scene
+ * has depth and the camera moved.
+ */
+import { measureSampson } from '../../geometry/epipolar.ts';
+import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
+import { estimators } from '../registry.ts';
+import { chanceOfLine, isMoreThanChance } from '../robust/chanceSupport.ts';
+import { checkRequest } from '../robust/checkRequest.ts';
+import { distinctMatches } from '../robust/distinctMatches.ts';
+import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
+import { hasDepth } from '../robust/planeInduced.ts';
+import { epipolarMethodIds, searchEpipolar, type WorkingFrame } from '../robust/searchEpipolar.ts';
+import { measureSpread } from '../robust/spread.ts';
+import { fundamentalInPixels } from '../robust/workingMatches.ts';
+import { findDominantPlane } from './dominantPlane.ts';
+import { createFundamentalProblem } from './fundamentalProblem.ts';
+import { sevenPointMostModels } from './sevenPoint.ts';
+
+const { minimumMatches } = estimators.fundamental;
+const inWords = { name: 'A fundamental matrix', minimumMatches, minimumInWords: 'seven' };
+
+/**
+ * The same input and settings give the same result. A match is an inlier exactly when its Sampson distance is at
+ * most `thresholdPx`. A method that draws confident matches first relies on their falling confidence.
+ *
+ * Throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can give; everything else
+ * that stands in the way of a geometry is a failure value.
+ */
+export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings) => {
+  checkRequest('fundamental', epipolarMethodIds, keypoints0, keypoints1, settings);
+  const count = keypoints0.length / 2;
+  if (count < minimumMatches) return tooFewMatches(settings, count, inWords);
+  const distinct = distinctMatches(keypoints0, keypoints1);
+  const poor = findPoorSpread(keypoints0, keypoints1, distinct, settings, inWords);
+  if (poor !== null) return poor;
+
+  const found = searchEpipolar(
+    keypoints0,
+    keypoints1,
+    distinct,
+    settings,
+    chooseFrame(keypoints0, keypoints1, distinct),
+    createFundamentalProblem,
+  );
+  if (found === null) return nothingBeyondChance(settings, count, 0);
+  const { model, matches, random } = found;
+  const matrix = fundamentalInPixels(model, matches);
+  const agreement = measureSampson(matrix, keypoints0, keypoints1, settings.thresholdPx);
+  const support = distinct.reduce((sum, index) => sum + agreement.inliers[index]!, 0);
+  const chance = chanceOfLine(keypoints0, keypoints1, distinct, settings.thresholdPx);
+  const kind = { sampleSize: minimumMatches, mostModels: sevenPointMostModels };
+  if (!isMoreThanChance(distinct.length, support, chance, kind)) {
+    return nothingBeyondChance(settings, count, agreement.inlierCount);
+  }
+  const threshold = settings.thresholdPx / matches.unitPx;
+  const plane = findDominantPlane(matches, model, threshold, random);
+  if (plane !== null && !hasDepth(matches, model, plane, threshold)) {
+    return planarScene(settings, count, agreement.inlierCount);
+  }
+  return { ok: true, model: 'fundamental', settings, matrix, ...agreement };
+};
+
+/** Centred on the matches of either photo, with a root mean square distance of 1. */
+function chooseFrame(keypoints0: Float32Array, keypoints1: Float32Array, indices: Int32Array): WorkingFrame {
+  const [spread0, spread1] = [measureSpread(keypoints0, indices), measureSpread(keypoints1, indices)];
+  return {
+    centre0: [spread0.meanX, spread0.meanY],
+    centre1: [spread1.meanX, spread1.meanY],
+    unitPx: Math.hypot(spread0.along, spread0.across, spread1.along, spread1.across) / Math.SQRT2,
+  };
+}
+
+function planarScene(settings: EstimationSettings, count: number, inlierCount: number): EstimationFailure {
+  return {
+    ok: false,
+    settings,
+    reason: 'planar-scene',
+    message: `One plane, or a camera that only turned, explains what agrees (${inlierCount} of ${count} matches), which leaves the fundamental matrix open: choose the homography, or photos of a scene with depth from two places.`,
+    insteadModel: 'homography',
+  };
+}

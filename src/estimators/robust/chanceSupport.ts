@@ -1,0 +1,106 @@
+/**
+ * Whether matches that agree do so by more than chance.
+ *
+ * Any minimal sample fits some model exactly and, among thousands of wrong matches, the best of many samples
+ * always gathers a few more: an inlier count alone proves nothing. The a-contrario test of Moisan and Stival
+ * ("A probabilistic criterion to detect rigid point matches between two images", IJCV 2004) in the form of
+ * Moulon, Monasse and Marlet (ACCV 2012) bounds the expected number of models with this much support among
+ * matches that are pure chance.
+ */
+
+/** Natural logarithm of n over k. */
+function logChoose(n: number, k: number): number {
+  const smaller = Math.min(k, n - k);
+  let sum = 0;
+  for (let i = 1; i <= smaller; i++) sum += Math.log((n - smaller + i) / i);
+  return sum;
+}
+
+/** What a minimal sample is and gives. */
+export interface SampleKind {
+  readonly sampleSize: number;
+  /** Models that fit one sample, at most. */
+  readonly mostModels: number;
+}
+
+/**
+ * Decimal logarithm of the expected number of models with at least `inlierCount` inliers among `matchCount`
+ * random matches; below 0 the support is more than chance.
+ *
+ * @param inlierCount at least the sample size, at most `matchCount`, which exceeds the sample size
+ * @param hitProbability chance of a random match to fall within the threshold of a model, at most 1
+ */
+export function logFalseAlarms(
+  matchCount: number,
+  inlierCount: number,
+  hitProbability: number,
+  { sampleSize, mostModels }: SampleKind,
+): number {
+  const logCount =
+    Math.log(mostModels * (matchCount - sampleSize)) +
+    logChoose(matchCount, inlierCount) +
+    logChoose(inlierCount, sampleSize) +
+    (inlierCount - sampleSize) * Math.log(hitProbability);
+  return logCount / Math.LN10;
+}
+
+/** A minimal set of matches is never more than chance, but nothing contradicts it: it defines the answer. */
+export function isMoreThanChance(
+  matchCount: number,
+  inlierCount: number,
+  hitProbability: number,
+  kind: SampleKind,
+): boolean {
+  if (inlierCount < kind.sampleSize) return false;
+  if (matchCount === kind.sampleSize) return true;
+  return logFalseAlarms(matchCount, inlierCount, hitProbability, kind) < 0;
+}
+
+/** Sides of the box around `points` (x, y pairs) at `indices`, widened by `margin` on all sides. */
+function boxAround(points: Float32Array, indices: ArrayLike<number>, margin: number) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let k = 0; k < indices.length; k++) {
+    const x = points[2 * indices[k]!]!;
+    const y = points[2 * indices[k]! + 1]!;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
+  }
+  return { width: right - left + 2 * margin, height: bottom - top + 2 * margin };
+}
+
+/**
+ * Chance of a random match to lie within the threshold of the point where a map puts it: the share of photo 1
+ * (where matches lie) that a disc of that radius covers.
+ *
+ * @param keypoints1 x, y pairs in pixels of photo 1
+ * @param indices the distinct matches
+ */
+export function chanceOfPoint(
+  keypoints1: Float32Array,
+  indices: ArrayLike<number>,
+  thresholdPx: number,
+): number {
+  const { width, height } = boxAround(keypoints1, indices, thresholdPx);
+  return Math.min(1, (Math.PI * thresholdPx ** 2) / (width * height));
+}
+
+/**
+ * Chance of a random match to have a Sampson distance within the threshold: the share that a strip along the
+ * longest line covers, in the photo where that is larger. A Sampson distance of one pixel is 1.4 pixels from
+ * the line in either photo where both show the scene at one scale.
+ */
+export function chanceOfLine(
+  keypoints0: Float32Array,
+  keypoints1: Float32Array,
+  indices: ArrayLike<number>,
+  thresholdPx: number,
+): number {
+  const distance = Math.SQRT2 * thresholdPx;
+  const shares = [keypoints0, keypoints1].map((points) => {
+    const { width, height } = boxAround(points, indices, distance);
+    return (2 * distance * Math.hypot(width, height)) / (width * height);
+  });
+  return Math.min(1, Math.max(...shares));
+}

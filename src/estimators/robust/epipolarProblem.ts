@@ -1,0 +1,43 @@
+/** What the robust search needs to know of a kind of epipolar geometry: its minimal solver and its freedom. */
+
+/**
+ * Matches in working coordinates: centred, and both photos divided by the same length, so that numbers are
+ * of about unit size and Sampson distances are those in pixels, divided by that length.
+ */
+export interface WorkingMatches {
+  /** x0, y0, x1, y1 of every distinct match. */
+  readonly points: Float64Array;
+  readonly count: number;
+  readonly centre0: readonly [x: number, y: number];
+  readonly centre1: readonly [x: number, y: number];
+  /** Pixels. */
+  readonly unitPx: number;
+}
+
+/** The models around one model, as a plane of small steps. */
+export interface Chart {
+  /** Changes of the nine entries with each step variable: `dimensions` rows of 9. */
+  readonly tangent: Float64Array;
+  /** The model at a step, on the manifold again, of Frobenius norm 1. */
+  move(step: Float64Array): Float64Array;
+}
+
+/** Models are fundamental matrices between working coordinates: 9 numbers, row-major. */
+export interface EpipolarProblem {
+  readonly sampleSize: number;
+  /** Of one sample: at most, and about how many on average. */
+  readonly mostModels: number;
+  readonly usualModels: number;
+  /** Time to solve a sample over the time to look at one match. */
+  readonly solverCost: number;
+  /** Degrees of freedom: 7 of a fundamental, 5 of an essential matrix. */
+  readonly dimensions: number;
+  /** @returns how many models were written, 9 numbers each */
+  solve(sample: Int32Array, models: Float64Array): number;
+  chartAt(model: Float64Array): Chart;
+  /**
+   * A model that does not rest on one plane alone, where the sample of this model does; null where there is
+   * nothing to mend or no better one.
+   */
+  escapePlane?(sample: Int32Array, model: Float64Array): Float64Array | null;
+}

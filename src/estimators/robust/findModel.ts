@@ -1,0 +1,81 @@
+/**
+ * The robust search for one epipolar geometry: random minimal samples, early rejection, local optimisation of
+ * every new best (LO-RANSAC: Chum, Matas, Kittler, "Locally optimized RANSAC", DAGM 2003), as many samples as
+ * the best so far asks for, and a last refinement.
+ */
+import type { DrawSample } from './drawSamples.ts';
+import type { EpipolarProblem, WorkingMatches } from './epipolarProblem.ts';
+import type { ResidualScore } from './marginalScore.ts';
+import { noRace, scoreModel, setRaceMarks } from './measureModel.ts';
+import { measure, refineModel, type ScoredModel } from './refineModel.ts';
+import { designTest, noTest } from './sequentialTest.ts';
+
+export interface SearchOptions {
+  readonly draw: DrawSample;
+  readonly score: ResidualScore;
+  /** Threshold in working coordinates. */
+  readonly threshold: number;
+  readonly confidence: number;
+  readonly maxIterations: number;
+}
+
+/** Even where nearly all matches agree, one sample may be a poor one. */
+const fewestIterations = 50;
+/** Steps of the optimisation of a new best, and at the end. */
+const localSteps = 6;
+const lastSteps = 30;
+
+/** @returns null where no sample gave a model */
+export function findModel(
+  problem: EpipolarProblem,
+  matches: WorkingMatches,
+  { draw, score, threshold, confidence, maxIterations }: SearchOptions,
+): ScoredModel | null {
+  const cutoff = score.cutoff * threshold;
+  const sample = new Int32Array(problem.sampleSize);
+  const models = new Float64Array(9 * problem.mostModels);
+  const measured = { score: 0, agreeing: 0, lookedAt: 0 };
+  let best: ScoredModel | null = null;
+  let test = noTest;
+  let marks = noRace;
+  let [badAgreeing, badLookedAt] = [1, 100];
+  let limit = maxIterations;
+  for (let iteration = 0; iteration < limit; iteration++) {
+    draw(sample);
+    const count = problem.solve(sample, models);
+    for (let m = 0; m < count; m++) {
+      const outcome = scoreModel(matches, models, 9 * m, score, cutoff, test, marks, measured);
+      if (outcome === 'behind') continue;
+      if (outcome === 'bad') {
+        badAgreeing += measured.agreeing;
+        badLookedAt += measured.lookedAt;
+        continue;
+      }
+      if (best !== null && measured.score <= best.score) continue;
+      let candidate = measure(matches, models.slice(9 * m, 9 * m + 9), score, cutoff);
+      candidate = refineModel(problem, matches, candidate, score, cutoff, localSteps);
+      const escaped = problem.escapePlane?.(sample, candidate.model) ?? null;
+      if (escaped !== null) {
+        const start = measure(matches, escaped, score, cutoff);
+        const other = refineModel(problem, matches, start, score, cutoff, localSteps);
+        if (other.score > candidate.score) candidate = other;
+      }
+      best = candidate;
+      marks = setRaceMarks(matches, best.model, score, cutoff);
+      const share = best.agreeing / matches.count;
+      test = designTest(share, badAgreeing / badLookedAt, problem.solverCost, problem.usualModels);
+      limit = Math.min(
+        maxIterations,
+        Math.max(fewestIterations, samplesNeeded(share, problem.sampleSize, confidence, test.mistakes)),
+      );
+    }
+  }
+  return best && refineModel(problem, matches, best, score, cutoff, lastSteps);
+}
+
+/** Samples until one of correct matches alone was seen, and not dropped, with this confidence. */
+function samplesNeeded(share: number, sampleSize: number, confidence: number, mistakes: number): number {
+  const chance = share ** sampleSize * (1 - mistakes);
+  if (chance >= 1) return 1;
+  return Math.ceil(Math.log(1 - confidence) / Math.log1p(-chance));
+}
