@@ -1,9 +1,12 @@
 /** Two photo files to one match file: what the page does between dropping and saving, in Node. */
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
+import type { Estimation } from '../estimators/estimator.ts';
 import { openEstimator } from '../estimators/openEstimator.ts';
 import { createdBy } from '../export/createdBy.ts';
 import { exportFormats } from '../export/registry.ts';
 import { writeDense } from '../export/writeDense.ts';
+import { chooseCamera } from '../geometry/pinholeCamera.ts';
+import { rotationAngle } from '../geometry/relativePose.ts';
 import { createMatcher } from '../matchers/createMatcher.ts';
 import { openPhotoFile } from '../photos/decodePhoto.node.ts';
 import { matchPair } from '../pipeline/matchPair.ts';
@@ -79,19 +82,40 @@ export async function matchFiles(
     const { selection } = command;
     const selected = selectMatches(matches, selection);
     const estimate = await openEstimator(command.estimation.model, loadOpenCv);
-    const estimation = estimate(selected.keypoints0, selected.keypoints1, command.estimation);
+    const estimation = estimate(selected.keypoints0, selected.keypoints1, {
+      ...command.estimation,
+      ...(command.estimation.model === 'essential' && {
+        cameras: [
+          chooseCamera(photo0.description, command.focalPx?.[0]),
+          chooseCamera(photo1.description, command.focalPx?.[1]),
+        ],
+      }),
+    });
     const text = exportFormats.matchFile.write(
       { photos: [photo0.description, photo1.description], matches, selection, estimation },
       createdBy,
     );
-    const geometry = estimation.ok ? `${estimation.inlierCount} inliers` : estimation.message;
     const seconds = ((matches.timingsMs.total ?? 0) / 1000).toFixed(1);
     return {
       text,
       dense: command.dense !== null && matches.dense ? writeDense(matches.dense) : null,
-      summary: `${selected.confidence.length} matches, ${geometry} (${seconds} s, ${runtime.description})`,
+      summary: `${selected.confidence.length} matches, ${describeGeometry(estimation)} (${seconds} s, ${runtime.description})`,
     };
   } finally {
     await runtime.release();
   }
+}
+
+function describeGeometry(estimation: Estimation): string {
+  if (!estimation.ok) return estimation.message;
+  const inliers = `${estimation.inlierCount} inliers`;
+  if (estimation.model === 'essential') {
+    const focals = estimation.cameras.map(({ focalPx, focalSource }) =>
+      focalSource === 'exif'
+        ? `${Math.round(focalPx)} px from EXIF`
+        : `${Math.round(focalPx)} px ${focalSource}`,
+    );
+    return `${inliers}, the camera turned by ${rotationAngle(estimation.pose.rotation).toFixed(1)} degrees, focal lengths ${focals.join(' and ')}`;
+  }
+  return estimation.choiceReason === undefined ? inliers : `${inliers}; ${estimation.choiceReason}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultEstimationSettings } from '../estimators/registry.ts';
 import {
   DEFAULT_ESTIMATION_SETTINGS,
   DEFAULT_MATCH_SETTINGS,
@@ -23,6 +24,7 @@ describe('parseArguments', () => {
           maximumMatches: Number.POSITIVE_INFINITY,
         },
         estimation: DEFAULT_ESTIMATION_SETTINGS,
+        focalPx: null,
         provider: 'auto',
         out: null,
         dense: null,
@@ -46,6 +48,39 @@ describe('parseArguments', () => {
         provider: 'wasm',
         out: 'm.json',
       },
+    });
+  });
+
+  it('takes the defaults of the chosen model', () => {
+    const parsed = (options: string) => parseArguments(`a b ${options}`.split(' '));
+    for (const model of ['fundamental', 'essential', 'automatic'] as const) {
+      expect(parsed(`--estimator ${model}`)).toMatchObject({
+        command: { estimation: defaultEstimationSettings(model) },
+      });
+    }
+    expect(parsed('--estimator fundamental --threshold-px 4')).toMatchObject({
+      command: { estimation: { model: 'fundamental', thresholdPx: 4 } },
+    });
+  });
+
+  it.each([
+    ['900', [900, 900]],
+    ['900,750.5', [900, 750.5]],
+  ] as const)('takes focal lengths for the essential matrix: %s', (list, focalPx) => {
+    const parsed = parseArguments(['a', 'b', '--estimator', 'essential', '--focal-px', list]);
+    expect(parsed).toMatchObject({ command: { focalPx } });
+  });
+
+  it.each([
+    ['homography', '900', /essential matrix alone/],
+    ['essential', '0', /--focal-px is a number from 1/],
+    ['essential', '1,2,3', /one number or two/],
+    ['essential', '900,', /--focal-px is a number/],
+    ['affine', '900', /--estimator is homography or fundamental or essential or automatic/],
+  ])('refuses for the %s the focal lengths "%s"', (model, list, message) => {
+    expect(parseArguments(['a', 'b', '--estimator', model, '--focal-px', list])).toMatchObject({
+      kind: 'wrong-usage',
+      message: expect.stringMatching(message),
     });
   });
 

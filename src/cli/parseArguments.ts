@@ -1,7 +1,9 @@
 /** The terminal's options, as `--help` lists them, turned into settings; wrong usage is a value with a sentence. */
 import { parseArgs } from 'node:util';
 import { explainUnusableViews, fixedViewIds, isViewId, type ViewId } from '../augment/views.ts';
-import type { EstimationSettings } from '../estimators/estimator.ts';
+import type { EstimationSettings, RequestedModel } from '../estimators/estimator.ts';
+import { defaultEstimationSettings, estimators } from '../estimators/registry.ts';
+import { typicalFocalLength } from '../geometry/pinholeCamera.ts';
 import type { MatcherId } from '../matchers/registry.ts';
 import {
   DEFAULT_DENSE_MATCH_SETTINGS,
@@ -33,6 +35,8 @@ export interface MatchCommand {
   readonly weightsOptions: WeightsOptions | null;
   readonly selection: MatchSelection;
   readonly estimation: EstimationSettings;
+  /** Focal lengths of the photos in their pixels; null takes those of EXIF, else a guess. */
+  readonly focalPx: readonly [number, number] | null;
   readonly provider: ExecutionProvider | 'auto';
   /** Null is standard output. */
   readonly out: string | null;
@@ -44,6 +48,8 @@ export type ParsedArguments =
   | { readonly kind: 'match'; readonly command: MatchCommand }
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong-usage'; readonly message: string };
+
+const modelIds = Object.keys(estimators) as RequestedModel[];
 
 export const USAGE = `usage: npm run match -- PHOTO0 PHOTO1 [options]
 
@@ -68,8 +74,12 @@ Matches two photos and writes a match file (JSON).
   --views LIST              views instead of a preset, separated by commas: ${fixedViewIds.slice(0, 3).join(', ')},
                             ${fixedViewIds.slice(3).join(', ')},
                             scale:N (a long edge of N pixels)
-  --estimator homography    the geometric model (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
-  --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx})
+  --estimator MODEL         the geometric model: ${modelIds.slice(0, -1).join(', ')}, or automatic, which
+                            chooses one of the first two (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
+  --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx} for a
+                            homography, ${estimators.fundamental.defaults.thresholdPx} for the others)
+  --focal-px F0[,F1]        essential: focal lengths in pixels of the photos (default: from EXIF, else
+                            ${typicalFocalLength} times the long edge)
   --min-confidence C        drop matches below (default: ${DEFAULT_MINIMUM_CONFIDENCE})
   --max-matches N           keep at most the N most confident (default: all)
   --provider cpu|webgpu|wasm  where to run (default: cpu where onnxruntime-node is installed, else wasm)
@@ -96,7 +106,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         preset: { type: 'string' },
         views: { type: 'string' },
         estimator: { type: 'string', default: DEFAULT_ESTIMATION_SETTINGS.model },
-        'threshold-px': { type: 'string', default: String(DEFAULT_ESTIMATION_SETTINGS.thresholdPx) },
+        'threshold-px': { type: 'string' },
+        'focal-px': { type: 'string' },
         'min-confidence': { type: 'string', default: String(DEFAULT_MINIMUM_CONFIDENCE) },
         'max-matches': { type: 'string' },
         provider: { type: 'string', default: 'auto' },
@@ -121,6 +132,10 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     const views = viewsOf(values.preset, values.views, matcher);
     if (values.dense !== undefined && !views.includes('original')) {
       return wrong('--dense writes the matches of the view original: name it in --views.');
+    }
+    const estimation = defaultEstimationSettings(oneOf('--estimator', values.estimator, modelIds));
+    if (values['focal-px'] !== undefined && estimation.model !== 'essential') {
+      return wrong('--focal-px is for the essential matrix alone: --estimator essential.');
     }
     const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
     return {
@@ -150,10 +165,12 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
               : numberWithin('--max-matches', values['max-matches'], 1, Number.MAX_SAFE_INTEGER, true),
         },
         estimation: {
-          ...DEFAULT_ESTIMATION_SETTINGS,
-          model: oneOf('--estimator', values.estimator, ['homography']),
-          thresholdPx: numberWithin('--threshold-px', values['threshold-px'], 0.01, 1000, false),
+          ...estimation,
+          ...(values['threshold-px'] !== undefined && {
+            thresholdPx: numberWithin('--threshold-px', values['threshold-px'], 0.01, 1000, false),
+          }),
         },
+        focalPx: focalLengths(values['focal-px']),
         provider: oneOf('--provider', values.provider, ['auto', 'cpu', 'webgpu', 'wasm']),
         out: values.out ?? null,
         dense: values.dense ?? null,
@@ -209,6 +226,16 @@ function preprocessingOf(
     gamma: within('--gamma', gamma, 'gamma'),
   };
   return samePreprocessing(preprocessing) ? {} : { preprocessing };
+}
+
+/** One number is for both photos. */
+function focalLengths(list: string | undefined): readonly [number, number] | null {
+  if (list === undefined) return null;
+  const [first, second = first, ...more] = list
+    .split(',')
+    .map((value) => numberWithin('--focal-px', value, 1, 1_000_000, false));
+  if (more.length > 0) throw new RangeError(`--focal-px is one number or two, not "${list}".`);
+  return [first!, second!];
 }
 
 /** Only asked for when the file is a stranger, so one without the other is a mistake. */
