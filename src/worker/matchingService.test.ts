@@ -208,6 +208,23 @@ describe('createMatchingService', () => {
     expect(after.matches.confidence).toEqual(before.matches.confidence);
   });
 
+  it('keeps the views that ran before the device was lost, and starts a new one for the next run', async () => {
+    const parts = startService();
+    const single = await openPair(parts);
+    const before = await parts.service.match(single, contextWith().context);
+    const request = { ...single, settings: { ...single.settings, views: ['original', 'flip'] } as const };
+    const { matches } = await parts.service.match(request, {
+      ...contextWith().context,
+      report: ({ part }) => {
+        if (part?.index === 1) parts.devices[0]!.breakRuns();
+      },
+    });
+    expect(matches.viewReports.map(({ failure }) => failure?.code ?? null)).toEqual([null, 'device-lost']);
+    expect(matches.confidence).toEqual(before.matches.confidence);
+    await parts.service.match(single, contextWith().context);
+    expect(parts.devices).toHaveLength(2);
+  });
+
   it('replaces a device that was lost while nothing ran', async () => {
     const parts = startService();
     const request = await openPair(parts);

@@ -129,6 +129,17 @@ describe('dense matches', () => {
     expect(client.matched).toHaveLength(1);
   });
 
+  it('of several views take another run where the number changes: those of one view alone are kept', async () => {
+    const { client, session, store, match } = page;
+    session.selectMatcher('dkm');
+    session.chooseViews(['original', 'flip']);
+    await match();
+    session.chooseSamples(200);
+    expect(samplesAreDue(store.getState())).toBe(false);
+    expect(resultIsOutdated(store.getState())).toBe(true);
+    expect(client.sampled).toHaveLength(0);
+  });
+
   it('of an earlier run never replace those of a later one', async () => {
     const { client, session, store, match } = page;
     session.selectMatcher('dkm');

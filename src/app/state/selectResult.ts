@@ -90,7 +90,7 @@ function sameCameras(a: Cameras | undefined, b: Cameras | undefined): boolean {
 
 /**
  * True when another run would be made with another matcher, other weights, another size, other preprocessing or
- * another provider; matches are sampled again without one.
+ * another provider; matches of one view are sampled again without one.
  */
 export function resultIsOutdated(state: AppState): boolean {
   const result = currentResult(state);
