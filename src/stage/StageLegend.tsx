@@ -22,6 +22,7 @@ export function StageLegend({ legend, marks }: StageLegendProps) {
 
 function Marks({ lineIsOutside, epipoles }: RelationMarks) {
   const background = cssColour(RELATION_COLOUR);
+  const isAway = epipoles.every(({ kind }) => kind === 'arrow');
   return (
     <>
       <span className="pair-stage-legend-entry">
@@ -30,8 +31,8 @@ function Marks({ lineIsOutside, epipoles }: RelationMarks) {
       </span>
       {epipoles.length > 0 && (
         <span className="pair-stage-legend-entry">
-          <span className="pair-stage-diamond" style={{ background }} />
-          {epipoles.every(({ kind }) => kind === 'arrow') ? 'Towards the epipole' : 'Epipole'}
+          <span className={isAway ? 'pair-stage-arrow' : 'pair-stage-diamond'} style={{ background }} />
+          {isAway ? 'Towards the epipole' : 'Epipole'}
         </span>
       )}
     </>

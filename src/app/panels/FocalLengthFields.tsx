@@ -12,8 +12,8 @@ const sourceNames = { exif: 'EXIF', guessed: 'guessed', given: 'given' } as cons
 export function FocalLengthFields() {
   return (
     <>
-      <FocalLengthField side={0} label="Focal, first" ordinal="first" />
-      <FocalLengthField side={1} label="Focal, second" ordinal="second" />
+      <FocalLengthField side={0} label="Focal, 1st" ordinal="first" />
+      <FocalLengthField side={1} label="Focal, 2nd" ordinal="second" />
     </>
   );
 }

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultEstimationSettings } from '../../estimators/registry.ts';
+import { exportFormats } from '../../export/registry.ts';
 import { CovisError } from '../../reporting/covisError.ts';
+import { createPairResult, withEpipolarGeometry } from '../../testing/createPairResult.ts';
 import { createAppStore } from '../state/createAppStore.ts';
 import {
   currentEstimate,
@@ -386,7 +389,88 @@ describe('estimation', () => {
   });
 });
 
+describe('models', () => {
+  it('come back with the settings they had last', () => {
+    const { session, store } = page;
+    session.changeGeometry({ thresholdPx: 4.5 });
+    session.chooseModel('fundamental');
+    const first = store.getState().geometry;
+    expect(first).toEqual(defaultEstimationSettings('fundamental'));
+    session.changeGeometry({ method: 'lo-ransac', thresholdPx: 2 });
+    session.chooseModel('homography');
+    expect(store.getState().geometry).toEqual({
+      ...defaultEstimationSettings('homography'),
+      thresholdPx: 4.5,
+    });
+    session.chooseModel('fundamental');
+    expect(store.getState().geometry).toEqual({ ...first, method: 'lo-ransac', thresholdPx: 2 });
+  });
+
+  it('are asked for the cameras of the photos where they need them, and again when one changes', async () => {
+    const { client, session, store, openBoth, match, nextFrame } = page;
+    await openBoth();
+    await match();
+    await nextFrame();
+    await client.estimated[0]!.answer(estimateReply(client.estimated[0]!.request));
+    expect(client.estimated[0]!.request.settings.cameras).toBeUndefined();
+    session.chooseFocalLength(0, 700);
+    await nextFrame();
+    expect(client.estimated).toHaveLength(1);
+
+    session.chooseModel('essential');
+    await nextFrame();
+    const middle = [319.5, 239.5];
+    expect(client.estimated[1]!.request.settings.cameras).toEqual([
+      { focalPx: 700, principalPoint: middle, focalSource: 'given' },
+      { focalPx: 768, principalPoint: middle, focalSource: 'guessed' },
+    ]);
+    await client.estimated[1]!.answer(estimateReply(client.estimated[1]!.request));
+    expect(estimateIsOutdated(store.getState())).toBe(false);
+    session.chooseFocalLength(0, null);
+    expect(estimateIsOutdated(store.getState())).toBe(true);
+    await nextFrame();
+    const [camera0] = client.estimated[2]!.request.settings.cameras!;
+    expect(camera0).toEqual({ focalPx: 768, principalPoint: middle, focalSource: 'guessed' });
+  });
+
+  it('take the focal length of EXIF, which goes with its photo', async () => {
+    const { client, session, store, open } = page;
+    const focals = () => store.getState().photos.map(({ photo }) => photo?.camera.focalPx);
+    const opening = session.openPhoto(0, new Blob(['x']), 'exif.jpg');
+    const plain = openedPhoto('exif.jpg');
+    await client.opened.at(-1)!.answer({ ...plain, description: { ...plain.description, focalPx: 555 } });
+    await opening;
+    await open(1, 'b.jpg');
+    expect(focals()).toEqual([555, 768]);
+    session.chooseFocalLength(1, 900);
+    session.swapPhotos();
+    expect(focals()).toEqual([900, 555]);
+    session.chooseFocalLength(1, 1);
+    session.chooseFocalLength(1, null);
+    expect(store.getState().photos[1].photo!.camera).toMatchObject({ focalPx: 555, focalSource: 'exif' });
+    await open(0, 'c.jpg');
+    expect(focals()).toEqual([768, 555]);
+  });
+});
+
 describe('match files', () => {
+  it('bring their cameras along', async () => {
+    const { store, session, client, openBoth, nextFrame } = page;
+    await openBoth();
+    const result = withEpipolarGeometry(createPairResult(50), 'essential');
+    const [a, b] = store.getState().photos.map(({ photo }) => photo!.description);
+    const text = exportFormats.matchFile.write({ ...result, photos: [a!, b!] }, 'Covis test');
+    session.takeFiles([new File([text], 'essential.json', { type: 'application/json' })]);
+    await vi.waitFor(() => expect(currentResult(store.getState())).not.toBeNull());
+    const { geometry, photos, estimate } = store.getState();
+    expect(geometry).not.toHaveProperty('cameras');
+    expect(photos.map(({ photo }) => photo!.camera)).toEqual(estimate!.settings.cameras);
+    expect(estimateIsOutdated(store.getState())).toBe(false);
+    session.chooseFocalLength(1, 1000);
+    await nextFrame();
+    expect(client.estimated[0]!.request.settings.cameras!.map(({ focalPx }) => focalPx)).toEqual([500, 1000]);
+  });
+
   async function savedFile(): Promise<File> {
     const { session, saved, nextFrame, client } = page;
     const saving = session.saveMatches('matchFile');
