@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixedViewIds } from '../../src/augment/views.ts';
+import { estimators } from '../../src/estimators/registry.ts';
 import { viewPresetIds } from '../../src/pipeline/viewPresets.ts';
 import { parseArguments } from './parseArguments.ts';
 
@@ -60,6 +61,11 @@ describe('parseArguments', () => {
     const { variations } = parseArguments(['pairs', '--estimator', 'opencv', '--estimator', 'homography']);
     expect(variations.map(({ estimator }) => estimator)).toEqual(['opencv', 'own']);
     expect(variations[1]!.command.estimation.model).toBe('homography');
+    const each = parseArguments(['pairs', '--estimator', 'each']).variations;
+    expect(each.map(({ label }) => label)).toEqual(
+      ['opencv', ...Object.keys(estimators)].map((model) => `estimator ${model}`),
+    );
+    expect(each.at(-1)!.command.estimation.model).toBe(Object.keys(estimators).at(-1));
   });
 
   it.each([

@@ -104,7 +104,7 @@ function readOptions(args: readonly string[]): Option[] {
 }
 
 function planVariations(options: readonly Option[]): Variation[] {
-  for (const name of ['dense', 'help']) {
+  for (const name of ['dense', 'focal-px', 'help']) {
     if (options.some(([given]) => given === name)) throw new Error(`--${name} has no place in a benchmark.`);
   }
   const axes = axesOf(options);
