@@ -6,7 +6,7 @@ import type { LoadedPhoto, Side } from '../state/appState.ts';
 import './FocalLengthFields.css';
 
 const FILM_DIAGONAL_MM = Math.hypot(36, 24);
-const sourceNames = { exif: 'EXIF', guessed: 'guessed', given: 'given' } as const;
+const sourceNames = { exif: 'EXIF', guessed: 'guess', given: 'given' } as const;
 
 /** What the essential matrix must know of both cameras. */
 export function FocalLengthFields() {
