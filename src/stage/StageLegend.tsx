@@ -27,10 +27,10 @@ function Marks({ lineIsOutside, epipoles }: RelationMarks) {
     <>
       <span className="pair-stage-legend-entry">
         <span className="pair-stage-stroke" style={{ background }} />
-        {lineIsOutside ? 'Epipolar line: outside the other photo' : 'Epipolar line'}
+        {lineIsOutside ? 'Line misses the other photo' : 'Epipolar line'}
       </span>
       {epipoles.length > 0 && (
-        <span className="pair-stage-legend-entry">
+        <span className="pair-stage-legend-entry pair-stage-legend-extra">
           <span className={isAway ? 'pair-stage-arrow' : 'pair-stage-diamond'} style={{ background }} />
           {isAway ? 'Towards the epipole' : 'Epipole'}
         </span>
