@@ -21,6 +21,12 @@ export interface SearchOptions {
 
 /** Even where nearly all matches agree, one sample may be a poor one. */
 const fewestIterations = 50;
+/**
+ * Where so few matches agree, the best so far is likely a model of wrong matches, optimised: a sample of correct ones
+ * need not beat it before it is optimised itself, only come this close.
+ */
+const rareAgreement = 0.1;
+const hopefulShare = 0.7;
 /** Steps of the optimisation of a new best, and at the end. */
 const localSteps = 6;
 const lastSteps = 30;
@@ -51,7 +57,8 @@ export function findModel(
         badLookedAt += measured.lookedAt;
         continue;
       }
-      if (best !== null && measured.score <= best.score) continue;
+      const hopeful = best !== null && best.agreeing < rareAgreement * matches.count ? hopefulShare : 1;
+      if (best !== null && measured.score <= hopeful * best.score) continue;
       let candidate = measure(matches, models.slice(9 * m, 9 * m + 9), score, cutoff);
       candidate = refineModel(problem, matches, candidate, score, cutoff, localSteps);
       const escaped = problem.escapePlane?.(sample, candidate.model) ?? null;
@@ -60,6 +67,7 @@ export function findModel(
         const other = refineModel(problem, matches, start, score, cutoff, localSteps);
         if (other.score > candidate.score) candidate = other;
       }
+      if (best !== null && candidate.score <= best.score) continue;
       best = candidate;
       marks = setRaceMarks(matches, best.model, score, cutoff);
       const share = best.agreeing / matches.count;
