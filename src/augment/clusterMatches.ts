@@ -59,7 +59,7 @@ function createNeighbourSearch(
   for (let k = 0; k < count; k++) index.add(keypoints0[2 * k]!, keypoints0[2 * k + 1]!);
   index.finish();
   const within = (points: Points<'photo'>, a: number, b: number, radius: number) =>
-    Math.hypot(points[2 * a]! - points[2 * b]!, points[2 * a + 1]! - points[2 * b + 1]!) <= radius;
+    (points[2 * a]! - points[2 * b]!) ** 2 + (points[2 * a + 1]! - points[2 * b + 1]!) ** 2 <= radius ** 2;
   return (k) => {
     const [x, y] = [keypoints0[2 * k]!, keypoints0[2 * k + 1]!];
     return index

@@ -45,11 +45,11 @@ export function mergeMatches(
   for (const k of order) {
     const bit = 1 << all.view[k]!;
     let [nearest, distance] = [-1, Number.POSITIVE_INFINITY];
-    for (const position of grid.near(all.keypoints0[2 * k]!, all.keypoints0[2 * k + 1]!)) {
-      if ((foundBy[position]! & bit) !== 0) continue;
+    grid.visitNear(all.keypoints0[2 * k]!, all.keypoints0[2 * k + 1]!, (position) => {
+      if ((foundBy[position]! & bit) !== 0) return;
       const own = relativeDistance(all, k, kept[position]!, radiiPx);
       if (own <= 1 && own < distance) [nearest, distance] = [position, own];
-    }
+    });
     if (nearest >= 0) {
       foundBy[nearest]! |= bit;
     } else {
@@ -88,33 +88,40 @@ function concatenate(views: readonly PhotoMatches[]): PhotoMatches & { readonly 
   return { keypoints0, keypoints1, confidence, view };
 }
 
-/** The larger of the two distances, each as a multiple of its radius. */
+/** The larger of the two squared distances, each as a multiple of its squared radius. */
 function relativeDistance(
   { keypoints0, keypoints1 }: PhotoMatches,
   a: number,
   b: number,
   [radius0, radius1]: readonly [number, number],
 ): number {
-  const distance = (points: Points<'photo'>) =>
-    Math.hypot(points[2 * a]! - points[2 * b]!, points[2 * a + 1]! - points[2 * b + 1]!);
-  return Math.max(distance(keypoints0) / radius0, distance(keypoints1) / radius1);
+  return Math.max(
+    squaredDistance(keypoints0, a, b) / radius0 ** 2,
+    squaredDistance(keypoints1, a, b) / radius1 ** 2,
+  );
+}
+
+function squaredDistance(points: Points<'photo'>, a: number, b: number): number {
+  return (points[2 * a]! - points[2 * b]!) ** 2 + (points[2 * a + 1]! - points[2 * b + 1]!) ** 2;
 }
 
 /** Cells as wide as the radius: what is near lies in a cell or in one of its neighbours. */
 function createGrid(radiusPx: number) {
-  const cells = new Map<string, number[]>();
-  const cellOf = (x: number, y: number) => [Math.floor(x / radiusPx), Math.floor(y / radiusPx)] as const;
+  const cells = new Map<number, number[]>();
+  // More columns than any photo has; a number is a far quicker key than a text.
+  const keyOf = (column: number, row: number) => row * 0x4000000 + column;
+  const cellOf = (x: number) => Math.floor(x / radiusPx);
   return {
     add(x: number, y: number, entry: number): void {
-      const key = cellOf(x, y).join();
+      const key = keyOf(cellOf(x), cellOf(y));
       const cell = cells.get(key);
       if (cell) cell.push(entry);
       else cells.set(key, [entry]);
     },
-    *near(x: number, y: number): Generator<number> {
-      const [column, row] = cellOf(x, y);
+    visitNear(x: number, y: number, visit: (entry: number) => void): void {
+      const [column, row] = [cellOf(x), cellOf(y)];
       for (let dy = -1; dy <= 1; dy++) {
-        for (let dx = -1; dx <= 1; dx++) yield* cells.get(`${column + dx},${row + dy}`) ?? [];
+        for (let dx = -1; dx <= 1; dx++) cells.get(keyOf(column + dx, row + dy))?.forEach(visit);
       }
     },
   };

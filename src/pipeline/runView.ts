@@ -26,10 +26,10 @@ const NEIGHBOUR_RADIUS = 26;
  * Pixels of the crops' inputs as a multiple of the first view's: at the same number a crop that is most of a photo
  * shows little more, and beyond memory and time grow faster than matches.
  */
-const REGION_PIXELS = 2.25;
+const REGION_PIXELS = 3;
 
 /** Crops that show less than this much more of both photos show nothing new. */
-const LEAST_GAIN = 1.15;
+const LEAST_GAIN = 1.3;
 
 /**
  * @throws CovisError of the stage that failed; of the stage `matching` where a view finds nothing to show:
