@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { turnAbout } from '../testing/epipolarMatches.ts';
 import { createRandom } from '../testing/random.ts';
 import {
   clipToPhoto,
@@ -45,17 +46,6 @@ type Random = ReturnType<typeof createRandom>;
 const randomMatrix = (random: Random) => Array.from({ length: 9 }, () => random.normal());
 const randomDirection = (random: Random) =>
   unit3([random.normal(), random.normal(), random.normal()] as Vector3);
-
-/** Turn about an axis (Rodrigues). */
-function turnAbout([x, y, z]: Vector3, angle: number): number[] {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  const d = 1 - c;
-  return [
-    ...[c + x * x * d, x * y * d - z * s, x * z * d + y * s],
-    ...[y * x * d + z * s, c + y * y * d, y * z * d - x * s],
-    ...[z * x * d - y * s, z * y * d + x * s, c + z * z * d],
-  ];
-}
 
 interface Scene {
   readonly pose: RelativePose;

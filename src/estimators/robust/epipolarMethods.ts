@@ -23,7 +23,7 @@ export interface RobustMethod {
 
 /**
  * Noise levels are averaged up to the one that reaches twice the threshold: on matches of a learned matcher this
- * found poses better than one and a half or once the threshold (AUC at 5 degrees 92, 91 and 89).
+ * found poses better than one and a half or once the threshold (AUC at 5 degrees 92, 89 and 89).
  */
 const marginalCutoff = 2;
 
