@@ -31,10 +31,11 @@ import type { PhotoPoint } from './relationMarks.ts';
 import { StageLegend } from './StageLegend.tsx';
 import { savePicture } from './savePicture.ts';
 import { commandForKey, HOLD_HELP, isHoldKey, KEYS_HELP, type StageCommand } from './stageKeys.ts';
-import { layoutPair, photoUnder } from './stageLayout.ts';
+import { layoutPair } from './stageLayout.ts';
 import type { PairStageHandle, PairStageProps } from './stageProps.ts';
 import { useElementSize } from './useElementSize.ts';
 import { useLines } from './useLines.ts';
+import { useMatchFinder } from './useMatchFinder.ts';
 import { useOverlay } from './useOverlay.ts';
 import { usePixelRatio } from './usePixelRatio.ts';
 import { listMarks, useRelationMarks } from './useRelationMarks.ts';
@@ -87,26 +88,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   const [announcement, setAnnouncement] = useState('');
   const { overlay, divider, moveDivider, hold } = useOverlay(denseView);
 
-  const { findNearest, ends } = lines;
-  const pointsAtPoints = geometry?.relation.kind === 'epipolar';
-  /**
-   * The match at a point. Where every point of a photo has a line of its own, a match is found by its ends alone: else
-   * the lines between the photos would leave no point free.
-   */
-  const findMatch = useCallback(
-    (point: ScreenPoint, reachPx: number): number | null => {
-      const { x, y } = toStage(viewport, point);
-      const reach = reachPx / viewport.zoom;
-      const found = findNearest(x, y, reach);
-      if (found === null || !pointsAtPoints || !layout || !photoSizes) return found;
-      if (!photoUnder(layout, photoSizes, { x, y })) return found;
-      const isEnd = [0, 2].some((k) => {
-        return Math.hypot(ends[4 * found + k]! - x, ends[4 * found + k + 1]! - y) <= reach;
-      });
-      return isEnd ? found : null;
-    },
-    [viewport, findNearest, ends, pointsAtPoints, layout, photoSizes],
-  );
+  const findMatch = useMatchFinder(lines, geometry?.relation ?? null, viewport, layout, photoSizes);
   const hovering = useRef(false);
   // What is under a resting pointer changes with the view and the filters, too.
   useEffect(() => {

@@ -35,7 +35,9 @@ export function GeometryReadout() {
           <Failure {...estimation} />
         ) : (
           <>
-            {model === 'automatic' && <p className="choiceReason">{found?.choiceReason}</p>}
+            {model === 'automatic' && (
+              <p className="choiceReason">{found?.choiceReason?.replaceAll(' %', '\u00a0%')}</p>
+            )}
             {model === 'essential' && (
               <PoseReadout estimation={found?.model === 'essential' ? found : null} />
             )}
