@@ -33,7 +33,7 @@ export function createRefusals(network: string, checkpoint: string): Refusals {
 /** @throws CovisError `missing-tensor` or `wrong-shape` for the first tensor that is not as expected */
 export function requireShapes(
   { tensors }: NamedTensors,
-  expected: ReadonlyMap<string, readonly number[]>,
+  expected: Iterable<readonly [name: string, shape: readonly number[]]>,
   refusals: Refusals,
 ): void {
   for (const [name, shape] of expected) {
