@@ -185,6 +185,19 @@ test('one plane is no fundamental matrix: the page says so and offers what there
   const truth = transfer(...here)!;
   expect(Math.hypot(landing[0]! - truth[0], landing[1]! - truth[1])).toBeLessThan(1);
 
+  // The other photo warped by it, in place of the lines.
+  await page.getByRole('radio', { name: 'Warp' }).click();
+  const { warp } = await covis.until('the photos are warped', (snapshot) => snapshot.warp !== null);
+  expect(warp).toEqual({
+    by: 'homography',
+    grids: [
+      [1024, 768],
+      [1024, 768],
+    ],
+  });
+  await expect(page.getByRole('radio', { name: 'Certainty' })).toBeDisabled();
+  await expect(page.getByRole('slider', { name: /^Divider on/ })).toHaveCount(2);
+
   await chooseOption(covis, 'Model', 'Automatic');
   const automatic = await covis.untilDone();
   expect(automatic.geometry).toMatchObject({ ok: true });

@@ -16,8 +16,8 @@ import {
   currentResult,
   estimateIsOutdated,
   resultIsOutdated,
-  shownMode,
 } from './state/selectResult.ts';
+import { currentWarp, shownMode } from './state/selectWarp.ts';
 import { wantedEstimation } from './state/wantedEstimation.ts';
 
 export interface CovisSnapshot {
@@ -72,6 +72,11 @@ export interface CovisSnapshot {
         | { readonly ok: false; readonly reason: string; readonly message: string }
       ))
     | null;
+  /** How each photo is warped into the other, once that is looked at; null where it is not. */
+  readonly warp: {
+    readonly by: 'dense' | 'homography';
+    readonly grids: readonly (readonly [number, number])[];
+  } | null;
   /** What the stage draws of the geometry; null while it shows no photos. */
   readonly marks: StageMarks | null;
   readonly waitingFile: string | null;
@@ -106,6 +111,7 @@ export function takeSnapshot(store: AppStore, stage: StageReference): CovisSnaps
     result: copyResult(state),
     dense: copyDense(state),
     geometry: copyGeometry(state),
+    warp: copyWarp(state),
     marks: stage.current?.marks() ?? null,
     waitingFile: state.waitingFile?.fileName ?? null,
     notices: state.notices,
@@ -140,12 +146,21 @@ function copyResult(state: State): CovisSnapshot['result'] {
 function copyDense(state: State): CovisSnapshot['dense'] {
   const dense = currentDense(state);
   if (!dense) return null;
-  const warps = state.warped?.dense === dense ? state.warped.warps : null;
+  const warps = state.warped?.source === dense ? state.warped.warps : null;
   return {
     mode: shownMode(state),
     grids: warps?.map(({ width, height }) => [width, height] as const) ?? null,
     certainShares:
       warps?.map(({ certainty }) => certainty.filter((value) => value > 0).length / certainty.length) ?? null,
+  };
+}
+
+function copyWarp(state: State): CovisSnapshot['warp'] {
+  const warp = shownMode(state) === 'warp' ? currentWarp(state) : null;
+  if (!warp) return null;
+  return {
+    by: warp.byHomography ? 'homography' : 'dense',
+    grids: warp.warps.map(({ width, height }) => [width, height] as const),
   };
 }
 

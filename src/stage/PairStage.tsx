@@ -200,7 +200,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
         }
       : null;
   const marks = useRelationMarks(
-    showsLines && geometry ? geometry.relation : null,
+    geometry && (showsLines || dense?.byHomography) ? geometry.relation : null,
     layout &&
       photoSizes && {
         layout,
@@ -222,7 +222,7 @@ export function PairStage(props: PairStageProps & { readonly ref?: Ref<PairStage
   );
   const stepsBack = looked !== null || (marks !== null && marks.lines.length > 0);
   const flow =
-    dense && layout && pointer && photo0 && photo1 && !showsLines
+    dense && !dense.byHomography && layout && pointer && photo0 && photo1 && !showsLines
       ? flowUnder(dense, layout, [photo0, photo1], toStage(viewport, pointer))
       : null;
   const pointed = flow && {

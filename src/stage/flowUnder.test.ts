@@ -30,6 +30,7 @@ function warpOf({ width, height }: (typeof photos)[number], toOther: Affine<'pho
 }
 
 const dense: StageDense = {
+  byHomography: false,
   warps: [warpOf(photos[0], [0.5, 0, 2, 0, 1, 5]), warpOf(photos[1], [2, 0, -4, 0, 1, -5])],
   warped: [{} as ImageBitmap, {} as ImageBitmap],
 };

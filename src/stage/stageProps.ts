@@ -27,10 +27,15 @@ export interface StageMatches {
 
 /** Where the match of a point lies, whichever photo the point is in. */
 export type Relation =
-  /** At one place; the matrix maps photo 0 to photo 1, with positive depth in front of the cameras. */
-  | { readonly kind: 'homography'; readonly matrix: Matrix3 }
+  | HomographyRelation
   /** On a line: x1^T F x0 = 0 in photo pixels. */
   | { readonly kind: 'epipolar'; readonly fundamental: Matrix3 };
+
+/** At one place; the matrix maps photo 0 to photo 1, with positive depth in front of the cameras. */
+export interface HomographyRelation {
+  readonly kind: 'homography';
+  readonly matrix: Matrix3;
+}
 
 /** The geometry of the pair, and how the matches agree with it. */
 export interface StageGeometry {
@@ -56,8 +61,9 @@ export interface StageView {
   readonly hiddenViews: readonly ViewId[];
 }
 
-/** The match of every point of both photos. */
+/** The match of every point of both photos, or where a homography sends it. */
 export interface StageDense {
+  readonly byHomography: boolean;
   readonly warps: readonly [PhotoWarp, PhotoWarp];
   /** The other photo warped into each, one pixel a cell, as opaque as the match is certain. */
   readonly warped: readonly [ImageBitmap, ImageBitmap];

@@ -3,6 +3,7 @@
  * a `CovisError` or the abort reason. The page holds ids and results, never tensors or worker handles.
  */
 
+import { homographyCellSize } from '../pipeline/homographyWarp.ts';
 import type { PairDense } from '../pipeline/pairDense.ts';
 import type { PairMatches } from '../pipeline/pairMatches.ts';
 import type { Progress } from '../reporting/progress.ts';
@@ -59,6 +60,8 @@ export interface CovisClient {
   sampleAgain(signal: AbortSignal, matches: PairMatches, samples: number): Promise<PairMatches>;
   /** Each photo warped into the other, from previews that stay as they are. */
   warpPhotos(signal: AbortSignal, dense: PairDense, shown: ShownPhotos): Promise<WarpReply>;
+  /** The same by a homography, 3x3 row-major, photo 0 to photo 1, with positive depth in front of the cameras. */
+  warpByHomography(signal: AbortSignal, matrix: readonly number[], shown: ShownPhotos): Promise<WarpReply>;
   /** Frees what the calls above left in a worker. */
   forgetDense(): Promise<void>;
 }
@@ -148,8 +151,19 @@ export function createCovisClient(
       }),
     async warpPhotos(signal, held, { previews, photos: sizes }) {
       await denseLedger.hold(signal, held);
-      const pictures = await shrinkForWarp(held, previews);
+      const { cellSize } = held.matches;
+      const [width0, width1] = held.content.map(({ width }) => width / cellSize) as [number, number];
+      const pictures = await shrinkForWarp([width0, width1], previews);
       return dense.call('warpPhotos', { pictures, photos: sizes }, { signal, transfer: pictures });
+    },
+    async warpByHomography(signal, matrix, { previews, photos: sizes }) {
+      const [width0, width1] = sizes.map((photo) => photo.width / homographyCellSize(photo)) as [
+        number,
+        number,
+      ];
+      const pictures = await shrinkForWarp([width0, width1], previews);
+      const request = { matrix, pictures, photos: sizes };
+      return dense.call('warpByHomography', request, { signal, transfer: pictures });
     },
     forgetDense: () => denseLedger.forget(),
   };

@@ -113,6 +113,17 @@ function startClient() {
   return { client, calls, moved, workers };
 }
 
+/** Pictures as sizes alone. */
+function stubBitmaps(): void {
+  vi.stubGlobal(
+    'createImageBitmap',
+    async (_: ImageBitmap, { resizeWidth, resizeHeight }: ImageBitmapOptions) => ({
+      width: resizeWidth,
+      height: resizeHeight,
+    }),
+  );
+}
+
 const preview = { width: 400, height: 200 } as ImageBitmap;
 const shownPhotos = {
   previews: [preview, preview],
@@ -151,13 +162,7 @@ describe('the worker for dense matches', () => {
   it('warps the photos into each other and moves the pictures', async () => {
     const { client, moved } = startClient();
     const dense = shiftedDense();
-    vi.stubGlobal(
-      'createImageBitmap',
-      async (_: ImageBitmap, { resizeWidth, resizeHeight }: ImageBitmapOptions) => ({
-        width: resizeWidth,
-        height: resizeHeight,
-      }),
-    );
+    stubBitmaps();
     const { warps, warped } = await client.warpPhotos(never, dense, shownPhotos);
     vi.unstubAllGlobals();
     // At the resolution of the grid.
@@ -172,6 +177,20 @@ describe('the worker for dense matches', () => {
     ]);
     // What the page holds was not taken from it.
     expect(dense.matches.warp0).toHaveLength(1600);
+  });
+
+  it('warps the photos by a homography without dense matches', async () => {
+    const { client, calls } = startClient();
+    stubBitmaps();
+    const matrix = [1, 0, 3, 0, 1, 2, 0, 0, 1];
+    const { warps, warped } = await client.warpByHomography(never, matrix, shownPhotos);
+    vi.unstubAllGlobals();
+    expect(calls).toEqual(['warpByHomography']);
+    expect([warps[0].warp[0], warps[0].warp[1], warps[1].warp[0]]).toEqual([3, 2, 0]);
+    const pixels = warped.map((picture) => (picture as unknown as { data: Uint8ClampedArray }).data);
+    expect([...pixels[0]!.subarray(0, 4)]).toEqual([200, 200, 200, 255]);
+    // Photo 1 begins 3 further right and 2 further down.
+    expect([...pixels[1]!.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
   });
 
   it('gives a worker started after a crash the dense matches again, and frees them when asked', async () => {

@@ -1,9 +1,10 @@
 /** What the worker for dense matches does for the page: samples them again and warps the photos by them. */
+import { warpsByHomography } from '../pipeline/homographyWarp.ts';
 import { drawAgain } from '../pipeline/matchPair.ts';
 import { type PairDense, type PhotoWarp, warpsInPhotos } from '../pipeline/pairDense.ts';
 import { type PixelPicture, warpPicture } from '../pipeline/warpPicture.ts';
-import type { DenseCalls } from './protocol.ts';
-import type { Handlers } from './serveCalls.ts';
+import type { DenseCalls, WarpReply, WarpRequest } from './protocol.ts';
+import type { CallContext, Handlers } from './serveCalls.ts';
 
 /** The browser's own parts, so that the service itself runs in tests. */
 export interface DenseServiceParts {
@@ -39,21 +40,28 @@ export function createDenseService({ readPixels, toBitmap }: DenseServiceParts):
       return sampled;
     },
 
-    async warpPhotos({ pictures, photos }, { signal, transfer }) {
-      const warps = warpsInPhotos(heldDense());
-      const warped = [
-        await warpInto(warps[0], pictures[1], photos[1]),
-        await warpInto(warps[1], pictures[0], photos[0]),
-      ] as const;
-      signal.throwIfAborted();
-      for (const { warp, certainty } of warps) {
-        transfer(warp.buffer as ArrayBuffer);
-        transfer(certainty.buffer as ArrayBuffer);
-      }
-      for (const picture of warped) transfer(picture);
-      return { warps, warped };
-    },
+    warpPhotos: (request, scope) => warpBoth(warpsInPhotos(heldDense()), request, scope),
+    warpByHomography: (request, scope) =>
+      warpBoth(warpsByHomography(request.matrix, request.photos), request, scope),
   };
+
+  async function warpBoth(
+    warps: WarpReply['warps'],
+    { pictures, photos }: WarpRequest,
+    { signal, transfer }: CallContext,
+  ): Promise<WarpReply> {
+    const warped = [
+      await warpInto(warps[0], pictures[1], photos[1]),
+      await warpInto(warps[1], pictures[0], photos[0]),
+    ] as const;
+    signal.throwIfAborted();
+    for (const { warp, certainty } of warps) {
+      transfer(warp.buffer as ArrayBuffer);
+      transfer(certainty.buffer as ArrayBuffer);
+    }
+    for (const picture of warped) transfer(picture);
+    return { warps, warped };
+  }
 
   function warpInto(warp: PhotoWarp, other: ImageBitmap, photo: { width: number; height: number }) {
     return toBitmap(warpPicture(warp, readPixels(other), photo), warp.width, warp.height);

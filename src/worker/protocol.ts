@@ -93,6 +93,11 @@ export interface WarpRequest {
 
 type PhotoExtent = Pick<PhotoDescription, 'width' | 'height'>;
 
+export interface HomographyWarpRequest extends WarpRequest {
+  /** 3x3 row-major, photo 0 to photo 1, with positive depth in front of the cameras. */
+  readonly matrix: readonly number[];
+}
+
 /** Both photos with the other one warped into them. */
 export interface WarpReply {
   readonly warps: readonly [PhotoWarp, PhotoWarp];
@@ -128,6 +133,8 @@ export interface DenseCalls {
   holdDense: { request: { readonly dense: PairDense | null }; reply: null };
   sampleAgain: { request: SampleRequest; reply: SampledMatches };
   warpPhotos: { request: WarpRequest; reply: WarpReply };
+  /** The same without dense matches. */
+  warpByHomography: { request: HomographyWarpRequest; reply: WarpReply };
 }
 
 type Calls = MatchingCalls & EstimationCalls & DenseCalls;

@@ -7,7 +7,7 @@ export function Segmented<Value extends string>(props: {
   value: Value;
   /** Where there is nothing to choose from yet. */
   disabled?: boolean;
-  options: readonly { readonly value: Value; readonly label: string }[];
+  options: readonly { readonly value: Value; readonly label: string; readonly disabled?: boolean }[];
   onChange: (value: Value) => void;
 }) {
   return (
@@ -19,8 +19,8 @@ export function Segmented<Value extends string>(props: {
       disabled={props.disabled ?? false}
       onValueChange={(value) => value && props.onChange(value as Value)}
     >
-      {props.options.map(({ value, label }) => (
-        <ToggleGroup.Item key={value} value={value} className="segment">
+      {props.options.map(({ value, label, disabled }) => (
+        <ToggleGroup.Item key={value} value={value} className="segment" disabled={disabled ?? false}>
           {label}
         </ToggleGroup.Item>
       ))}

@@ -7,7 +7,8 @@ import { SliderField } from '../controls/SliderField.tsx';
 import { formatCount } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { countMatches } from '../state/countMatches.ts';
-import { currentDense, currentResult, shownMode } from '../state/selectResult.ts';
+import { currentResult } from '../state/selectResult.ts';
+import { shownMode, shownModes } from '../state/selectWarp.ts';
 import { ConfidenceHistogram } from './ConfidenceHistogram.tsx';
 import { DenseViewFields } from './DenseViewFields.tsx';
 import { ViewList } from './ViewList.tsx';
@@ -38,15 +39,18 @@ const colourOptions = Object.entries(colourModes).map(([value, { label, descript
 export function ViewSection() {
   const { session } = useServices();
   const mode = useApp(shownMode);
-  const isDense = useApp((state) => currentDense(state) !== null);
+  const available = useApp((state) => shownModes(state).join());
   return (
     <Section title="View">
       <Field label="Show">
         <Segmented
           label="Show"
           value={mode}
-          disabled={!isDense}
-          options={modes}
+          disabled={available === 'matches'}
+          options={modes.map((option) => ({
+            ...option,
+            disabled: !available.split(',').includes(option.value),
+          }))}
           onChange={(chosen) => session.changeDenseView({ mode: chosen })}
         />
       </Field>

@@ -3,9 +3,11 @@ import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { MatchReply, MatchRequest, WarpReply } from '../../worker/protocol.ts';
 import { createAppStore } from '../state/createAppStore.ts';
 import { currentResult, resultIsOutdated, samplesAreDue } from '../state/selectResult.ts';
+import { currentWarp, shownMode, shownModes } from '../state/selectWarp.ts';
 import {
   compactWeights,
   createFakeClient,
+  estimateReply,
   matchReply,
   officialWeights,
   openedPhoto,
@@ -27,11 +29,12 @@ function createPage() {
   const client = createFakeClient();
   client.weights = [compactWeights, remoteDkm, dkmWeights];
   const store = createAppStore();
+  const frames: (() => void)[] = [];
   const session = createSession({
     client,
     store,
     notices: createNotices(store),
-    scheduleFrame: () => {},
+    scheduleFrame: (callback) => frames.push(callback),
     loadFile: async () => new Blob(['[]']),
     createdBy: 'Covis test',
     saveFile: () => {},
@@ -54,8 +57,12 @@ function createPage() {
     await running;
     return dense;
   };
+  const nextFrame = async () => {
+    for (const callback of frames.splice(0)) callback();
+    await settled();
+  };
   const messages = () => store.getState().notices.map(({ message }) => message);
-  return { client, store, session, openBoth, match, messages };
+  return { client, store, session, openBoth, match, nextFrame, messages };
 }
 
 function denseReply(request: MatchRequest, dense: PairDense | null): MatchReply {
@@ -174,13 +181,51 @@ describe('dense matches', () => {
     expect(client.warped[0]!.request.photos.map(({ width }) => width)).toEqual([640, 640]);
     const { close, reply } = warpReply();
     await client.warped[0]!.answer(reply);
-    expect(store.getState().warped?.dense).toBe(dense);
+    expect(store.getState().warped?.source).toBe(dense);
 
     const later = await match();
     expect(close).toHaveBeenCalledTimes(2);
     expect(client.warped).toHaveLength(2);
     await client.warped[1]!.answer(warpReply().reply);
-    expect(store.getState().warped?.dense).toBe(later);
+    expect(store.getState().warped?.source).toBe(later);
+  });
+
+  it('give way to a homography where there are none, warped again when it changes', async () => {
+    const { client, session, store, match } = page;
+    session.changeDenseView({ mode: 'warp' });
+    await match(null);
+    expect(shownMode(store.getState())).toBe('matches');
+    const estimated = async (scale: number) => {
+      await page.nextFrame();
+      const call = client.estimated.at(-1)!;
+      const { estimation, ...reply } = estimateReply(call.request);
+      const matrix = [scale, 0, 0, 0, 1, 0, 0, 0, 1];
+      await call.answer({ ...reply, estimation: { ...estimation, matrix } as typeof estimation });
+    };
+    await estimated(1);
+    expect(shownModes(store.getState())).toEqual(['matches', 'warp']);
+    expect(shownMode(store.getState())).toBe('warp');
+    expect(client.warpedByHomography.map(({ request }) => request.matrix[0])).toEqual([1]);
+    const first = warpReply();
+    await client.warpedByHomography[0]!.answer(first.reply);
+    expect(currentWarp(store.getState())).toMatchObject({ byHomography: true });
+
+    session.changeGeometry({ thresholdPx: 7 });
+    await estimated(2);
+    expect(client.warpedByHomography[1]!.request.matrix[0]).toBe(2);
+    // The earlier one stays until the next is made.
+    expect(currentWarp(store.getState())).not.toBeNull();
+    expect(first.close).not.toHaveBeenCalled();
+    await client.warpedByHomography[1]!.answer(warpReply().reply);
+    expect(first.close).toHaveBeenCalledTimes(2);
+
+    session.chooseModel('fundamental');
+    await page.nextFrame();
+    const call = client.estimated.at(-1)!;
+    const { estimation, ...reply } = estimateReply(call.request);
+    await call.answer({ ...reply, estimation: { ...estimation, model: 'fundamental' } as typeof estimation });
+    expect(shownModes(store.getState())).toEqual(['matches']);
+    expect(store.getState().warped).toBeNull();
   });
 
   it('leave the worker when another matcher’s result takes their place', async () => {

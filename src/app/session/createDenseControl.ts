@@ -1,11 +1,16 @@
 /**
  * Follows what is asked of dense matches: another number of samples draws them again, without a run; a view of them
- * warps the photos into each other once a result. What belongs to an earlier result is freed.
+ * warps the photos into each other once a result, and so does every homography where there are none. What belongs to
+ * an earlier result is freed.
  */
 import type { PairDense } from '../../pipeline/pairDense.ts';
+import type { ShownPhotos } from '../../worker/client.ts';
 import type { AppState, MatchResult } from '../state/appState.ts';
-import { bothPhotos, currentDense, currentResult, samplesAreDue, shownMode } from '../state/selectResult.ts';
+import { bothPhotos, currentDense, currentResult, samplesAreDue } from '../state/selectResult.ts';
+import { currentWarp, isHomography, shownMode, warpSource } from '../state/selectWarp.ts';
 import type { SessionContext } from './sessionContext.ts';
+
+type WarpSource = NonNullable<ReturnType<typeof warpSource>>;
 
 export interface DenseControl {
   /** Watches the store; returns the function that stops it. */
@@ -18,7 +23,7 @@ export function createDenseControl(
 ): DenseControl {
   /** The latest request, so that one that failed is not made again. */
   let sampling: { readonly dense: PairDense; readonly samples: number } | null = null;
-  let warping: { readonly dense: PairDense; readonly abort: AbortController } | null = null;
+  let warping: { readonly source: WarpSource; readonly abort: AbortController } | null = null;
 
   function tend(): void {
     const state = store.getState();
@@ -27,14 +32,15 @@ export function createDenseControl(
     warpIfWanted(state);
   }
 
-  function freeEarlier({ result, warped }: AppState): void {
+  function freeEarlier(state: AppState): void {
+    const { result, warped } = state;
     const dense = result?.matches.dense ?? null;
-    if (warping && warping.dense !== dense) {
+    if (warping && warping.source !== dense && warping.source !== warpSource(state)) {
       warping.abort.abort();
       warping = null;
     }
     if (sampling && sampling.dense !== dense) sampling = null;
-    if (warped && warped.dense !== dense) {
+    if (warped && warped.source !== dense && !currentWarp(state)) {
       store.setState({ warped: null });
       for (const picture of warped.warped) picture.close();
     }
@@ -63,20 +69,28 @@ export function createDenseControl(
   }
 
   function warpIfWanted(state: AppState): void {
-    const dense = currentDense(state);
-    if (!dense || shownMode(state) === 'matches' || state.warped || warping?.dense === dense) return;
-    warping = { dense, abort: new AbortController() };
-    void warp(dense, warping.abort.signal);
+    const source = warpSource(state);
+    if (!source || shownMode(state) === 'matches') return;
+    if (state.warped?.source === source || warping?.source === source) return;
+    warping = { source, abort: new AbortController() };
+    void warp(source, warping.abort.signal);
   }
 
-  async function warp(dense: PairDense, signal: AbortSignal): Promise<void> {
+  async function warp(source: WarpSource, signal: AbortSignal): Promise<void> {
     const photos = bothPhotos(store.getState())!;
+    const resultId = currentResult(store.getState())!.id;
     try {
-      const reply = await client.warpPhotos(signal, dense, {
+      const shown: ShownPhotos = {
         previews: [photos[0].preview, photos[1].preview],
         photos: [photos[0].description, photos[1].description],
-      });
-      store.setState({ warped: { dense, ...reply } });
+      };
+      const byHomography = isHomography(source);
+      const reply = byHomography
+        ? await client.warpByHomography(signal, Array.from(source.matrix), shown)
+        : await client.warpPhotos(signal, source, shown);
+      const earlier = store.getState().warped;
+      store.setState({ warped: { source, resultId, byHomography, ...reply } });
+      for (const picture of earlier?.warped ?? []) picture.close();
     } catch (error) {
       notices.reportFailure(error);
     }

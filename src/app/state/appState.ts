@@ -10,7 +10,7 @@ import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { Remedy } from '../../reporting/covisError.ts';
 import type { Progress } from '../../reporting/progress.ts';
-import type { DenseView, StageView } from '../../stage/stageProps.ts';
+import type { DenseView, HomographyRelation, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { Capabilities, PreviewReply, ProviderPreference, WarpReply } from '../../worker/protocol.ts';
 
@@ -105,9 +105,11 @@ export interface InputPreviewSlice {
   readonly failure: string | null;
 }
 
-/** Each photo warped into the other by the dense matches of one result. */
+/** Each photo warped into the other by the dense matches of one result, or by a homography. */
 export interface WarpedPhotos extends WarpReply {
-  readonly dense: PairDense;
+  readonly source: PairDense | HomographyRelation;
+  readonly resultId: number;
+  readonly byHomography: boolean;
 }
 
 /** An opened match file whose photos are not on the page yet. */

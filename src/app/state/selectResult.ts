@@ -8,7 +8,6 @@ import type { Cameras } from '../../estimators/estimator.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import { samePreprocessing } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
-import type { DenseView } from '../../stage/stageProps.ts';
 import { formatBytes } from '../describe.ts';
 import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair } from './appState.ts';
 import { wantedEstimation } from './wantedEstimation.ts';
@@ -45,11 +44,6 @@ export function samplesAreDue(state: AppState): boolean {
   const made = currentResult(state)?.matches;
   if (made?.dense === undefined || made.settings.views.length > 1) return false;
   return made.settings.matcher === matcher && made.settings.samples !== samples;
-}
-
-/** What the stage shows: only dense matches can be seen otherwise than as lines. */
-export function shownMode(state: AppState): DenseView['mode'] {
-  return currentDense(state) ? state.denseView.mode : 'matches';
 }
 
 /** The latest geometry of the current result, made with the present settings or earlier ones. */

@@ -29,6 +29,7 @@ export interface FakeClient extends CovisClient {
   readonly imported: PendingCall<{ readonly name: string; readonly options: unknown }, WeightsDescription>[];
   readonly sampled: PendingCall<{ readonly matches: PairMatches; readonly samples: number }, PairMatches>[];
   readonly warped: PendingCall<ShownPhotos, WarpReply>[];
+  readonly warpedByHomography: PendingCall<ShownPhotos & { readonly matrix: readonly number[] }, WarpReply>[];
   readonly previewed: PendingCall<PreviewRequest, PreviewReply>[];
   readonly closed: number[];
   weights: WeightsDescription[];
@@ -61,6 +62,7 @@ export function createFakeClient(): FakeClient {
     imported: [],
     sampled: [],
     warped: [],
+    warpedByHomography: [],
     previewed: [],
     closed: [],
     weights: [compactWeights, officialWeights],
@@ -83,6 +85,8 @@ export function createFakeClient(): FakeClient {
     estimate: (signal, request) => wait(client.estimated, request, signal),
     sampleAgain: (signal, matches, samples) => wait(client.sampled, { matches, samples }, signal),
     warpPhotos: (signal, _dense, shown) => wait(client.warped, shown, signal),
+    warpByHomography: (signal, matrix, shown) =>
+      wait(client.warpedByHomography, { ...shown, matrix }, signal),
     forgetDense: async () => {},
   };
   return client;

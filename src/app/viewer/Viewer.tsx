@@ -3,7 +3,8 @@ import type { DenseView, StagePhoto } from '../../stage/stageProps.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import type { LoadedPhoto } from '../state/appState.ts';
 import { remember } from '../state/remember.ts';
-import { currentDense, currentResult, shownMode } from '../state/selectResult.ts';
+import { currentResult } from '../state/selectResult.ts';
+import { currentWarp, shownMode } from '../state/selectWarp.ts';
 import { stageGeometry } from '../state/stageGeometry.ts';
 import { useTheme } from '../state/useTheme.ts';
 import { DropLayer } from './DropLayer.tsx';
@@ -39,9 +40,7 @@ export function Viewer() {
   const matches = useApp((state) => currentResult(state)?.matches ?? null);
   const geometry = useApp(stageGeometry);
   const view = useApp((state) => state.view);
-  const dense = useApp((state) =>
-    state.warped !== null && state.warped.dense === currentDense(state) ? state.warped : null,
-  );
+  const dense = useApp(currentWarp);
   const denseView = useApp((state) => shownDenseView(state.denseView, shownMode(state)));
   const highlighted = useApp((state) => state.highlighted);
   const theme = useTheme();
