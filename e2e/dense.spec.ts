@@ -164,12 +164,20 @@ test('shows certainties, warps with swipe and blink, and the match of the point 
   expect(covis.errors).toEqual([]);
 });
 
-test('only lines can be seen of matches that are not dense', async ({ covis, page, pictures }) => {
+test('of matches that are not dense only a homography warps the photos', async ({
+  covis,
+  page,
+  pictures,
+}) => {
   await covis.open();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 320);
   await covis.match();
   expect((await covis.snapshot()).dense).toBeNull();
+  await expect(page.getByRole('radio', { name: 'Certainty', exact: true })).toBeDisabled();
+  await expect(page.getByRole('radio', { name: 'Warp', exact: true })).toBeEnabled();
+  await covis.type('Minimum confidence', 1);
+  expect((await covis.untilDone()).geometry).toMatchObject({ ok: false });
   await expect(page.getByRole('radio', { name: 'Warp', exact: true })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Save: Dense matches' })).toHaveCount(0);
 });
