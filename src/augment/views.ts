@@ -73,7 +73,7 @@ export type ViewId = FixedViewId | `scale:${number}`;
 export const fixedViewIds = Object.keys(fixedViews) as readonly ViewId[];
 
 /** For `scale:N`, as wide as what the setting itself may be. */
-const scaleLimits = { least: 32, most: 8192 } as const;
+export const scaleLimits = { least: 32, most: 8192 } as const;
 
 /** Which turn is best shows at a quarter of the pixels. */
 export const TURN_LOOK_SCALE = 0.5;

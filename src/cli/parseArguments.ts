@@ -4,7 +4,6 @@ import { explainUnusableViews, fixedViewIds, isViewId, type ViewId } from '../au
 import type { EstimationSettings, RequestedModel } from '../estimators/estimator.ts';
 import { defaultEstimationSettings, estimators } from '../estimators/registry.ts';
 import { typicalFocalLength } from '../geometry/pinholeCamera.ts';
-import type { MatcherId } from '../matchers/registry.ts';
 import {
   DEFAULT_DENSE_MATCH_SETTINGS,
   DEFAULT_ESTIMATION_SETTINGS,
@@ -129,15 +128,17 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         return wrong(`--${option} needs a matcher that matches every point: --matcher dkm.`);
       }
     }
-    const views = viewsOf(values.preset, values.views, matcher);
-    if (values.dense !== undefined && !views.includes('original')) {
-      return wrong('--dense writes the matches of the view original: name it in --views.');
-    }
     const estimation = defaultEstimationSettings(oneOf('--estimator', values.estimator, modelIds));
     if (values['focal-px'] !== undefined && estimation.model !== 'essential') {
       return wrong('--focal-px is for the essential matrix alone: --estimator essential.');
     }
     const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
+    const longEdge =
+      values.size === undefined ? defaults.longEdge : numberWithin('--size', values.size, 32, 8192, true);
+    const views = viewsOf(values.preset, values.views, { matcher, longEdge });
+    if (values.dense !== undefined && !views.includes('original')) {
+      return wrong('--dense writes the matches of the view original: name it in --views.');
+    }
     return {
       kind: 'match',
       command: {
@@ -146,10 +147,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         weights: values.weights ?? DEFAULT_WEIGHTS_IDS[matcher],
         match: {
           ...defaults,
-          longEdge:
-            values.size === undefined
-              ? defaults.longEdge
-              : numberWithin('--size', values.size, 32, 8192, true),
+          longEdge,
           views,
           ...(values.samples !== undefined && {
             samples: numberWithin('--samples', values.samples, 100, 20_000, true),
@@ -185,9 +183,9 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
 function viewsOf(
   preset: string | undefined,
   list: string | undefined,
-  matcher: MatcherId,
+  settings: Pick<MatchSettings, 'matcher' | 'longEdge'>,
 ): readonly ViewId[] {
-  if (list === undefined) return viewsOfPreset(oneOf('--preset', preset ?? 'fast', viewPresetIds), matcher);
+  if (list === undefined) return viewsOfPreset(oneOf('--preset', preset ?? 'fast', viewPresetIds), settings);
   if (preset !== undefined) throw new RangeError('--preset and --views are alternatives: give one of them.');
   const views = list.split(',').map((view) => {
     if (isViewId(view)) return view;

@@ -9,7 +9,7 @@ import type { MatchSettings, ViewId } from './pairMatches.ts';
 import { createPairPhoto } from './pairPhoto.ts';
 
 /** A photo that says where each of its pixels is: red grows along x, green along y. */
-function locatedSource(width: number, height: number, perPixel = 1): PixelSource & { reads: number } {
+function locatedSource(width: number, height: number): PixelSource & { reads: number } {
   return {
     width,
     height,
@@ -18,7 +18,9 @@ function locatedSource(width: number, height: number, perPixel = 1): PixelSource
       this.reads++;
       const bytes = new Uint8ClampedArray(4 * width * count);
       for (let k = 0; k < width * count; k++) {
-        bytes.set([(k % width) * perPixel, (start + Math.floor(k / width)) * perPixel, 0, 255], 4 * k);
+        bytes[4 * k] = k % width;
+        bytes[4 * k + 1] = start + Math.floor(k / width);
+        bytes[4 * k + 3] = 255;
       }
       return bytes;
     },
@@ -177,6 +179,26 @@ describe('turn-automatic', () => {
     const { viewReports } = await run(['original', 'turn-automatic'], { match: standing(wanted) });
     expect(viewReports[1]!.failure?.code).toBe(wanted === 0 ? 'upright-is-best' : undefined);
     expect(viewReports[1]!.found > 0).toBe(wanted !== 0);
+  });
+});
+
+describe('scale:N', () => {
+  const views = ['original', 'scale:320'] as const;
+  const codeOf = async (ids: readonly ViewId[], width: number) => {
+    const sources = [locatedSource(width, 60), locatedSource(width, 60)] as const;
+    const { viewReports } = await run(ids, { sources });
+    return viewReports.at(-1)!.failure?.code ?? null;
+  };
+
+  it('is left out where photos cannot be shown any closer, and run where they can or where it is alone', async () => {
+    // At most doubled: photos of 80 pixels fill the 160 of the setting already, those of 100 gain a quarter.
+    expect(await codeOf(views, 80)).toBe('photos-seen-already');
+    expect(await codeOf(views, 100)).toBe('photos-seen-already');
+    expect(await codeOf(views, 120)).toBeNull();
+    expect(await codeOf(['scale:320'], 80)).toBeNull();
+    // A quarter is all that is asked for here.
+    expect(await codeOf(['original', 'scale:200'], 100)).toBeNull();
+    expect(await codeOf(['original', 'scale:96'], 80)).toBeNull();
   });
 });
 

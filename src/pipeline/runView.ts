@@ -4,7 +4,7 @@ import { type Box, type QuarterTurns, upright } from '../augment/framing.ts';
 import { mergeMatches } from '../augment/mergeMatches.ts';
 import { planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher } from '../matchers/matcher.ts';
-import { comparableLongEdge, fitInput } from '../preprocess/fitInput.ts';
+import { comparableLongEdge, type Extent, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
@@ -28,13 +28,13 @@ const NEIGHBOUR_RADIUS = 26;
  */
 const REGION_PIXELS = 3;
 
-/** Crops that show less than this much more of both photos show nothing new. */
+/** Looks that are closer by less than this, in both photos, show nothing new. */
 const LEAST_GAIN = 1.3;
 
 /**
  * @throws CovisError of the stage that failed; of the stage `matching` where a view finds nothing to show:
- *   `upright-is-best`, `no-shared-region`, `shared-region-too-small` or `shared-region-seen-already`; the signal's
- *   abort reason between steps
+ *   `upright-is-best`, `photos-seen-already`, `no-shared-region`, `shared-region-too-small` or
+ *   `shared-region-seen-already`; the signal's abort reason between steps
  */
 export async function runView(
   view: ViewId,
@@ -43,7 +43,37 @@ export async function runView(
 ): Promise<ViewMatches> {
   const plan = planView(view, pair.settings.longEdge);
   if (plan === 'best-turn') return matchBestTurn(pair, context);
-  return show(plan === 'shared-region' ? planSharedRegion(pair) : plan, pair, context);
+  if (plan === 'shared-region') return show(planSharedRegion(pair), pair, context);
+  refuseInVain(plan, pair);
+  return show(plan, pair, context);
+}
+
+/** A larger size than the setting's is of no use for photos that are too small to be shown any closer. */
+function refuseInVain({ longEdge }: ViewPlan, pair: PairAtHand): void {
+  const wanted = longEdge / pair.settings.longEdge;
+  if (wanted <= 1 || pair.before.length === 0) return;
+  // A step that is small because it was asked to be is taken, but for roundings.
+  if (gainOf(pair.photos, longEdge, pair) >= Math.min(LEAST_GAIN, 0.99 * wanted)) return;
+  throw new CovisError(
+    'matching',
+    'photos-seen-already',
+    'The photos are too small to be shown any closer, so that another look shows nothing new.',
+  );
+}
+
+/** How many times as closely as the views before parts of both photos would be seen, in the one that gains more. */
+function gainOf(
+  shown: readonly [Extent, Extent],
+  longEdge: number,
+  { matcher, before }: Pick<PairAtHand, 'matcher' | 'before'>,
+): number {
+  const { multipleOf } = matcher.requirements;
+  const reached = comparableLongEdge(shown, longEdge, multipleOf);
+  const gains = shown.map((extent, side) => {
+    const finest = Math.min(...before.map(({ photoPxPerInputPx }) => photoPxPerInputPx[side]!));
+    return finest * fitInput(extent, reached, multipleOf).scale;
+  });
+  return Math.max(...gains);
 }
 
 function show(plan: ViewPlan, pair: PairAtHand, context: MatchViewContext): Promise<ViewMatches> {
@@ -91,14 +121,8 @@ function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
   const [width0, width1] = first.photoPxPerInputPx;
   const radiiPx = [NEIGHBOUR_RADIUS * width0, NEIGHBOUR_RADIUS * width1] as const;
   const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos, radiiPx);
-  const { multipleOf } = matcher.requirements;
   const longEdge = regionLongEdge(boxes, matcher, first);
-  const reached = comparableLongEdge(boxes, longEdge, multipleOf);
-  const gains = boxes.map((box, side) => {
-    const finest = Math.min(...before.map(({ photoPxPerInputPx }) => photoPxPerInputPx[side]!));
-    return finest * fitInput(box, reached, multipleOf).scale;
-  });
-  if (Math.max(...gains) < LEAST_GAIN) {
+  if (gainOf(boxes, longEdge, { matcher, before }) < LEAST_GAIN) {
     throw new CovisError(
       'matching',
       'shared-region-seen-already',

@@ -19,7 +19,7 @@ const presetOptions = viewPresetIds.map((value) => ({ value, label: viewPresets[
 export function ViewsField() {
   const { session } = useServices();
   const settings = useApp((state) => state.matcher.settings);
-  const { matcher, views } = settings;
+  const { views } = settings;
   const preset = presetOfViews(settings);
   return (
     <>
@@ -28,7 +28,7 @@ export function ViewsField() {
           label="Effort"
           value={preset ?? ''}
           options={presetOptions}
-          onChange={(chosen) => chosen && session.chooseViews(viewsOfPreset(chosen, matcher))}
+          onChange={(chosen) => chosen && session.chooseViews(viewsOfPreset(chosen, settings))}
         />
       </Field>
       <div className="viewsChoice">
