@@ -26,13 +26,20 @@ test('views are chosen, named while they run, and told apart and hidden on the s
   expect(matcher.settings.views).toEqual(['original', 'swap', 'shared-region']);
   await expect(page.getByRole('radio', { name: 'Thorough', exact: true })).not.toBeChecked();
 
-  const said = page.waitForFunction(() =>
-    [...document.querySelectorAll('[role=status]')].some(({ textContent }) =>
-      /Swapped, view 2 of 3/.test(textContent ?? ''),
-    ),
-  );
+  const said = await page.evaluateHandle(() => {
+    const texts: string[] = [];
+    const read = () => {
+      for (const { textContent } of document.querySelectorAll('[role=status]')) texts.push(textContent ?? '');
+    };
+    new MutationObserver(read).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
+    return texts;
+  });
   const matched = await covis.match();
-  await said;
+  expect((await said.jsonValue()).join('\n')).toContain('Swapped, view 2 of 3: ');
   const { viewReports, view, support, confidence } = matched.result!;
   expect(viewReports.map(({ failure }) => failure)).toEqual([null, null, null]);
   expect(viewReports.reduce((sum, { added }) => sum + added, 0)).toBe(confidence.length);
