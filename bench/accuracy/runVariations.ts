@@ -131,7 +131,7 @@ async function scoreVariation(
   repeats: number,
 ): Promise<ResultRow> {
   const { command, estimator, label } = variation;
-  const own = estimator === 'own' ? await openEstimator(command.estimation.model, loadOpenCv) : null;
+  const own = estimator === 'own' ? await openEstimator(command.estimation, loadOpenCv) : null;
   const times: number[] = [];
   const scores = pairs.map((pair, k): PairScore | null => {
     const { matches } = matched[k]!;

@@ -60,7 +60,7 @@ async function scorePair(pair: EvaluationPair, folder: string): Promise<PairScor
     ...defaultEstimationSettings(model),
     ...(pair.type === 'homography' && { thresholdPx: homographyThreshold * Math.min(...pair.size0) }),
   };
-  const estimate = await openEstimator(model, loadOpenCv);
+  const estimate = await openEstimator(settings, loadOpenCv);
   const score = scoreOwnEstimator(pair, matches, estimate, settings, repeats)!;
   return {
     matches: order.length,

@@ -81,7 +81,7 @@ export async function matchFiles(
     }
     const { selection } = command;
     const selected = selectMatches(matches, selection);
-    const estimate = await openEstimator(command.estimation.model, loadOpenCv);
+    const estimate = await openEstimator(command.estimation, loadOpenCv);
     const estimation = estimate(selected.keypoints0, selected.keypoints1, {
       ...command.estimation,
       ...(command.estimation.model === 'essential' && {

@@ -13,12 +13,12 @@ import { estimateEssential } from './essential/estimateEssential.ts';
 import type { EstimationFailure, EstimationSettings, EstimationSuccess } from './estimator.ts';
 import { estimateFundamental } from './fundamental/estimateFundamental.ts';
 import { fundamentalOf } from './fundamentalOf.ts';
-import { defaultEstimationSettings, epipolarMethods } from './registry.ts';
+import { defaultEstimationSettings, ownMethods } from './registry.ts';
 
 type Model = 'fundamental' | 'essential';
 type Matches = Pick<EpipolarMatches, 'keypoints0' | 'keypoints1' | 'cameras'>;
 
-const methods = Object.keys(epipolarMethods);
+const methods = Object.keys(ownMethods);
 const models: readonly Model[] = ['fundamental', 'essential'];
 const combinations = models.flatMap((model) => methods.map((method) => [model, method] as const));
 const estimators = { fundamental: estimateFundamental, essential: estimateEssential };

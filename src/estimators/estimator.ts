@@ -15,7 +15,7 @@ export type Cameras = readonly [PinholeCamera, PinholeCamera];
 
 export interface EstimationSettings {
   readonly model: RequestedModel;
-  /** Registry id of the robust method, such as `usac-magsac`. */
+  /** Registry id of the robust method, such as `magsac-prosac`. */
   readonly method: string;
   /** Largest residual of an inlier in pixels; the estimations below say what it measures. */
   readonly thresholdPx: number;

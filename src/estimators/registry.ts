@@ -17,36 +17,8 @@ interface ModelEntry {
   readonly defaults: Omit<EstimationSettings, 'model' | 'cameras'>;
 }
 
-export const homographyMethods = {
-  'usac-magsac': {
-    label: 'MAGSAC++',
-    description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
-  },
-  'usac-default': {
-    label: 'USAC',
-    description: 'Random samples with inner and iterated local optimisation.',
-  },
-  'usac-fast': {
-    label: 'USAC, fast',
-    description: 'The same with fewer steps of local optimisation.',
-  },
-  'usac-accurate': {
-    label: 'USAC, accurate',
-    description: 'Graph-cut local optimisation: neighbouring matches support each other.',
-  },
-  'usac-prosac': {
-    label: 'PROSAC',
-    description: 'Draws the most confident matches first: the best where most matches are wrong.',
-  },
-  ransac: {
-    label: 'RANSAC',
-    description: 'The classic: counts inliers of random samples, then fits them. Slow where most are wrong.',
-  },
-} as const satisfies Readonly<Record<string, MethodEntry>>;
-
-export type HomographyMethod = keyof typeof homographyMethods;
-
-export const epipolarMethods = {
+/** Of our own robust search; every model has them. */
+export const ownMethods = {
   magsac: {
     label: 'MAGSAC++',
     description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
@@ -61,7 +33,43 @@ export const epipolarMethods = {
   },
 } as const satisfies Readonly<Record<string, MethodEntry>>;
 
-export type EpipolarMethod = keyof typeof epipolarMethods;
+export type OwnMethod = keyof typeof ownMethods;
+
+/** These need OpenCV.js, some ten megabytes. */
+export const openCvMethods = {
+  'usac-magsac': {
+    label: 'MAGSAC++ of OpenCV',
+    description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
+  },
+  'usac-default': {
+    label: 'USAC of OpenCV',
+    description: 'Random samples with inner and iterated local optimisation.',
+  },
+  'usac-fast': {
+    label: 'USAC of OpenCV, fast',
+    description: 'The same with fewer steps of local optimisation.',
+  },
+  'usac-accurate': {
+    label: 'USAC of OpenCV, accurate',
+    description: 'Graph-cut local optimisation: neighbouring matches support each other.',
+  },
+  'usac-prosac': {
+    label: 'PROSAC of OpenCV',
+    description: 'Random samples of the most confident matches first.',
+  },
+  ransac: {
+    label: 'RANSAC of OpenCV',
+    description: 'The classic: counts inliers of random samples, then fits them. Slow where most are wrong.',
+  },
+} as const satisfies Readonly<Record<string, MethodEntry>>;
+
+export type OpenCvMethod = keyof typeof openCvMethods;
+
+export function isOpenCvMethod(method: string): method is OpenCvMethod {
+  return Object.hasOwn(openCvMethods, method);
+}
+
+export const homographyMethods = { ...ownMethods, ...openCvMethods } as const;
 
 const epipolarDefaults = {
   method: 'magsac-prosac',
@@ -78,7 +86,7 @@ export const estimators = {
     minimumMatches: 4,
     methods: homographyMethods,
     defaults: {
-      method: 'usac-magsac',
+      method: 'magsac-prosac',
       thresholdPx: 3,
       confidence: 0.9999,
       maxIterations: 10_000,
@@ -89,21 +97,21 @@ export const estimators = {
     label: 'Fundamental matrix',
     description: 'A scene with depth and a camera that moved: every point has its match on a line.',
     minimumMatches: 7,
-    methods: epipolarMethods,
+    methods: ownMethods,
     defaults: epipolarDefaults,
   },
   essential: {
     label: 'Essential matrix',
     description: 'The same with known focal lengths: where the second camera stood and looked.',
     minimumMatches: 5,
-    methods: epipolarMethods,
+    methods: ownMethods,
     defaults: epipolarDefaults,
   },
   automatic: {
     label: 'Automatic',
     description: 'Homography or fundamental matrix, whichever the matches ask for, and why.',
     minimumMatches: 4,
-    methods: { magsac: epipolarMethods.magsac },
+    methods: { magsac: ownMethods.magsac },
     defaults: { ...epipolarDefaults, method: 'magsac' },
   },
 } as const satisfies Readonly<Record<RequestedModel, ModelEntry>>;

@@ -6,7 +6,7 @@ import { type MessageScope, serveCalls } from './serveCalls.ts';
 
 serveCalls<keyof EstimationCalls>(self as unknown as MessageScope, {
   async estimate({ keypoints0, keypoints1, settings }, { signal }) {
-    const estimate = await openEstimator(settings.model, loadOpenCv);
+    const estimate = await openEstimator(settings, loadOpenCv);
     signal.throwIfAborted();
     const start = performance.now();
     const estimation = estimate(keypoints0, keypoints1, settings);

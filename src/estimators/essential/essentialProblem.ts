@@ -4,8 +4,9 @@
  */
 import { cross, frobenius3, multiply3, skew3, unit3, type Vector3 } from '../../geometry/matrix3.ts';
 import { candidatePoses } from '../../geometry/relativePose.ts';
-import type { Chart, EpipolarProblem, WorkingMatches } from '../robust/epipolarProblem.ts';
 import { rotationOf } from '../robust/rotations.ts';
+import { sampsonNoiseReach, sampsonResiduals } from '../robust/sampsonResiduals.ts';
+import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
 import { fivePointMostModels, fivePointSampleSize, solveFivePoint } from './fivePoint.ts';
 
 const axes: readonly Vector3[] = [
@@ -21,7 +22,7 @@ const axes: readonly Vector3[] = [
 export function createEssentialProblem(
   { points, count }: WorkingMatches,
   [focal0, focal1]: readonly [number, number],
-): EpipolarProblem {
+): SearchProblem {
   const rays = new Float64Array(4 * count);
   for (let k = 0; k < count; k++) {
     rays[4 * k] = points[4 * k]! / focal0;
@@ -81,6 +82,8 @@ export function createEssentialProblem(
     usualModels: 4,
     solverCost: 2000,
     dimensions: 5,
+    residuals: sampsonResiduals,
+    noiseReach: sampsonNoiseReach,
     solve(sample, models) {
       const found = solveFivePoint(rays, sample, models);
       for (let m = 0; m < found; m++) {

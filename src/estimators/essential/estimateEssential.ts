@@ -11,7 +11,7 @@ import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
 import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
 import { hasDepth } from '../robust/planeInduced.ts';
-import { epipolarMethodIds, searchEpipolar } from '../robust/searchEpipolar.ts';
+import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { createEssentialProblem, essentialOfWorking } from './essentialProblem.ts';
 import { fivePointMostModels } from './fivePoint.ts';
 import { findRotationHomography } from './pureRotation.ts';
@@ -27,7 +27,7 @@ const inWords = { name: 'An essential matrix', minimumMatches, minimumInWords: '
  * that stands in the way of a geometry is a failure value.
  */
 export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) => {
-  checkRequest('essential', epipolarMethodIds, keypoints0, keypoints1, settings);
+  checkRequest('essential', ownMethodIds, keypoints0, keypoints1, settings);
   const cameras = checkCameras(settings);
   const count = keypoints0.length / 2;
   if (count < minimumMatches) return tooFewMatches(settings, count, inWords);
@@ -39,7 +39,7 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
   const unitPx = (camera0.focalPx + camera1.focalPx) / 2;
   const focals = [camera0.focalPx / unitPx, camera1.focalPx / unitPx] as const;
   const frame = { centre0: camera0.principalPoint, centre1: camera1.principalPoint, unitPx };
-  const found = searchEpipolar(keypoints0, keypoints1, distinct, settings, frame, (matches) =>
+  const found = searchMatches(keypoints0, keypoints1, distinct, settings, frame, (matches) =>
     createEssentialProblem(matches, focals),
   );
   if (found === null) return nothingBeyondChance(settings, count, 0);

@@ -2,8 +2,8 @@
 import { determinant3, multiply3, type Vector3 } from '../../geometry/matrix3.ts';
 import { candidatePoses } from '../../geometry/relativePose.ts';
 import { decompose3 } from '../../geometry/singularValues.ts';
-import type { WorkingMatches } from '../robust/epipolarProblem.ts';
 import { planeTolerance, squaredTransfer } from '../robust/planeInduced.ts';
+import type { WorkingMatches } from '../robust/searchProblem.ts';
 
 const rounds = 10;
 

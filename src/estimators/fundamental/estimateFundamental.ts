@@ -10,9 +10,8 @@ import { checkRequest } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
 import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
 import { hasDepth } from '../robust/planeInduced.ts';
-import { epipolarMethodIds, searchEpipolar, type WorkingFrame } from '../robust/searchEpipolar.ts';
-import { measureSpread } from '../robust/spread.ts';
-import { fundamentalInPixels } from '../robust/workingMatches.ts';
+import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
+import { chooseFrame, fundamentalInPixels } from '../robust/workingMatches.ts';
 import { findDominantPlane } from './dominantPlane.ts';
 import { createFundamentalProblem } from './fundamentalProblem.ts';
 import { sevenPointMostModels } from './sevenPoint.ts';
@@ -28,14 +27,14 @@ const inWords = { name: 'A fundamental matrix', minimumMatches, minimumInWords: 
  * that stands in the way of a geometry is a failure value.
  */
 export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings) => {
-  checkRequest('fundamental', epipolarMethodIds, keypoints0, keypoints1, settings);
+  checkRequest('fundamental', ownMethodIds, keypoints0, keypoints1, settings);
   const count = keypoints0.length / 2;
   if (count < minimumMatches) return tooFewMatches(settings, count, inWords);
   const distinct = distinctMatches(keypoints0, keypoints1);
   const poor = findPoorSpread(keypoints0, keypoints1, distinct, settings, inWords);
   if (poor !== null) return poor;
 
-  const found = searchEpipolar(
+  const found = searchMatches(
     keypoints0,
     keypoints1,
     distinct,
@@ -60,16 +59,6 @@ export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings)
   }
   return { ok: true, model: 'fundamental', settings, matrix, ...agreement };
 };
-
-/** Centred on the matches of either photo, with a root mean square distance of 1. */
-function chooseFrame(keypoints0: Float32Array, keypoints1: Float32Array, indices: Int32Array): WorkingFrame {
-  const [spread0, spread1] = [measureSpread(keypoints0, indices), measureSpread(keypoints1, indices)];
-  return {
-    centre0: [spread0.meanX, spread0.meanY],
-    centre1: [spread1.meanX, spread1.meanY],
-    unitPx: Math.hypot(spread0.along, spread0.across, spread1.along, spread1.across) / Math.SQRT2,
-  };
-}
 
 function planarScene(settings: EstimationSettings, count: number, inlierCount: number): EstimationFailure {
   return {

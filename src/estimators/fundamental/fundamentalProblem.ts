@@ -5,9 +5,10 @@
  */
 import { frobenius3, multiply3, skew3, type Vector3 } from '../../geometry/matrix3.ts';
 import { decompose3 } from '../../geometry/singularValues.ts';
-import type { Chart, EpipolarProblem, WorkingMatches } from '../robust/epipolarProblem.ts';
 import type { RandomNumbers } from '../robust/randomNumbers.ts';
 import { rotationOf } from '../robust/rotations.ts';
+import { sampsonNoiseReach, sampsonResiduals } from '../robust/sampsonResiduals.ts';
+import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
 import { escapePlane } from './dominantPlane.ts';
 import { sevenPointMostModels, sevenPointSampleSize, solveSevenPoint } from './sevenPoint.ts';
 
@@ -22,13 +23,15 @@ export function createFundamentalProblem(
   matches: WorkingMatches,
   threshold: number,
   random: RandomNumbers,
-): EpipolarProblem {
+): SearchProblem {
   return {
     sampleSize: sevenPointSampleSize,
     mostModels: sevenPointMostModels,
     usualModels: 1.5,
     solverCost: 500,
     dimensions: 7,
+    residuals: sampsonResiduals,
+    noiseReach: sampsonNoiseReach,
     solve: (sample, models) => solveSevenPoint(matches.points, sample, models),
     chartAt,
     escapePlane: (sample, model) => escapePlane(matches, sample, model, threshold, random),

@@ -11,7 +11,7 @@ import {
 } from '../../testing/homographyMatches.ts';
 import { createRandom } from '../../testing/random.ts';
 import type { EstimationFailure, EstimationSettings, EstimationSuccess, Estimator } from '../estimator.ts';
-import { defaultEstimationSettings, homographyMethods } from '../registry.ts';
+import { defaultEstimationSettings, homographyMethods, openCvMethods } from '../registry.ts';
 import { createHomographyEstimator } from './createHomographyEstimator.ts';
 
 const methods = Object.keys(homographyMethods);
@@ -292,6 +292,28 @@ describe('the default method', () => {
     expect(found.residualsPx[200]).toBe(Infinity);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    'finds the homography among 95 %% wrong matches: seed %d',
+    (seed) => {
+      const truth = createHomographyMatches({ count: 2000, wrong: 0.95, seed, ordered: true });
+      const found = succeed(truth, { seed });
+      expect(cornerError(found.matrix, truth)).toBeLessThan(3);
+      // One in 10,000 wrong matches falls within the threshold by chance.
+      const { precision, recall } = precisionAndRecall(found, truth);
+      expect(recall).toBeGreaterThan(0.98);
+      expect(precision).toBeGreaterThan(0.95);
+    },
+  );
+
+  it('needs no OpenCV', () => {
+    const { keypoints0, keypoints1 } = createHomographyMatches({ count: 100, wrong: 0.5, seed: 1 });
+    const own = createHomographyEstimator(null);
+    expect(own(keypoints0, keypoints1, defaults)).toEqual(estimate(keypoints0, keypoints1, defaults));
+    expect(() => own(keypoints0, keypoints1, { ...defaults, method: 'usac-magsac' })).toThrow(
+      expect.objectContaining({ code: 'invalid-settings' }),
+    );
+  });
+
   it('names the best support when it is no more than chance', () => {
     const { keypoints0, keypoints1 } = createHomographyMatches({ count: 500, wrong: 1, seed: 3 });
     const failure = estimate(keypoints0, keypoints1, defaults);
@@ -354,7 +376,7 @@ describe('resources', () => {
       findHomography1: (...args) => track(openCv.findHomography1(...args)),
     };
     const { keypoints0, keypoints1 } = createHomographyMatches({ count: 100, wrong: 0.3, seed: 1 });
-    for (const method of methods) {
+    for (const method of Object.keys(openCvMethods)) {
       expect(createHomographyEstimator(watched)(keypoints0, keypoints1, { ...defaults, method }).ok).toBe(
         true,
       );

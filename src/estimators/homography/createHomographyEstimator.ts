@@ -1,27 +1,34 @@
 /**
- * Robust estimation of one homography between two photos with OpenCV.
+ * Robust estimation of one homography between two photos, by our own search or by OpenCV's.
  *
- * OpenCV proposes a matrix; what counts as an inlier, whether the support is more than chance and whether the
+ * A search proposes a matrix; what counts as an inlier, whether the support is more than chance and whether the
  * inliers determine the matrix at all is decided here, the same for every method (OpenCV's masks mean
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
 import type { Agreement } from '../../geometry/agreement.ts';
 import type { Points } from '../../geometry/coordinates.ts';
 import { reproject } from '../../geometry/reprojection.ts';
-import { CovisError } from '../../reporting/covisError.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
-import { estimators } from '../registry.ts';
+import { estimators, homographyMethods, isOpenCvMethod, ownMethods } from '../registry.ts';
 import { chanceOfPoint, isMoreThanChance, type SampleKind } from '../robust/chanceSupport.ts';
 import { checkRequest, describeCount } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
 import { liesOnLine, measureSpread } from '../robust/spread.ts';
-import { chooseConditioning, condition, uncondition } from './conditioning.ts';
-import { matScope } from './matScope.ts';
-import { type RobustMethod, robustMethods } from './robustMethods.ts';
+import { openCvSearches } from './openCvMethods.ts';
+import { searchHomography } from './searchHomography.ts';
+import { searchWithOpenCv } from './searchWithOpenCv.ts';
 
 const minimumMatches = estimators.homography.minimumMatches;
 const sampleKind: SampleKind = { sampleSize: minimumMatches, mostModels: 1 };
+
+/** @returns the homography between the photos with last entry 1, or null */
+type Search = (
+  keypoints0: Points<'photo'>,
+  keypoints1: Points<'photo'>,
+  distinct: Int32Array,
+  settings: EstimationSettings,
+) => readonly number[] | null;
 
 interface Candidate extends Agreement {
   readonly matrix: readonly number[];
@@ -32,14 +39,16 @@ interface Candidate extends Agreement {
  * when its residual is at most `thresholdPx`. A method that draws confident matches first relies on the
  * matches being ordered by falling confidence.
  *
+ * @param openCv null where OpenCV's methods are not asked for
+ *
  * The estimator throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can
  * give, and `opencv-failed` when OpenCV itself breaks; everything else that stands in the way of a geometry is
  * a failure value.
  */
-export function createHomographyEstimator(openCv: OpenCv): Estimator {
+export function createHomographyEstimator(openCv: OpenCv | null): Estimator {
+  const methods = Object.keys(openCv === null ? ownMethods : homographyMethods);
   return (keypoints0, keypoints1, settings) => {
-    checkRequest('homography', Object.keys(robustMethods), keypoints0, keypoints1, settings);
-    const method = robustMethods[settings.method as keyof typeof robustMethods];
+    checkRequest('homography', methods, keypoints0, keypoints1, settings);
     const count = keypoints0.length / 2;
     if (count < minimumMatches) return tooFew(settings, count);
     const distinct = distinctMatches(keypoints0, keypoints1);
@@ -48,8 +57,8 @@ export function createHomographyEstimator(openCv: OpenCv): Estimator {
 
     const probability = chanceOfPoint(keypoints1, distinct, settings.thresholdPx);
     let best: { readonly candidate: Candidate; readonly support: Int32Array } | null = null;
-    for (const mirrored of method.seesMirrored ? [false] : [false, true]) {
-      const matrix = findMatrix(openCv, method, keypoints0, keypoints1, distinct, settings, mirrored);
+    for (const search of searchesOf(settings, openCv)) {
+      const matrix = search(keypoints0, keypoints1, distinct, settings);
       if (matrix === null) continue;
       const candidate = { matrix, ...reproject(matrix, keypoints0, keypoints1, settings.thresholdPx) };
       const support = distinct.filter((index) => candidate.inliers[index] === 1);
@@ -69,37 +78,15 @@ export function createHomographyEstimator(openCv: OpenCv): Estimator {
   };
 }
 
-/** @returns the homography between the photos with last entry 1, or null */
-function findMatrix(
-  openCv: OpenCv,
-  method: RobustMethod,
-  keypoints0: Points<'photo'>,
-  keypoints1: Points<'photo'>,
-  distinct: Int32Array,
-  settings: EstimationSettings,
-  mirrored: boolean,
-): readonly number[] | null {
-  const indices = method.order(distinct.length, settings.seed).map((k) => distinct[k]!);
-  const conditioning0 = chooseConditioning(keypoints0, indices, settings.thresholdPx, false);
-  const conditioning1 = chooseConditioning(keypoints1, indices, settings.thresholdPx, mirrored);
-  return matScope((keep) => {
-    const points0 = keep(new openCv.Mat(indices.length, 1, openCv.CV_32FC2));
-    const points1 = keep(new openCv.Mat(indices.length, 1, openCv.CV_32FC2));
-    points0.data32F.set(condition(keypoints0, indices, conditioning0));
-    points1.data32F.set(condition(keypoints1, indices, conditioning1));
-    try {
-      const found = keep(method.find(openCv, points0, points1, settings));
-      return found.rows === 3 ? uncondition(found.data64F, conditioning0, conditioning1) : null;
-    } catch (cause) {
-      const detail = typeof cause === 'number' ? openCv.exceptionFromPtr(cause).msg : String(cause);
-      throw new CovisError(
-        'estimation',
-        'opencv-failed',
-        `OpenCV failed while estimating (${detail.trim()}): choose another method, or reload the page.`,
-        { cause },
-      );
-    }
-  });
+/** One after another, until one has more support than chance. */
+function searchesOf({ method }: EstimationSettings, openCv: OpenCv | null): readonly Search[] {
+  if (openCv === null || !isOpenCvMethod(method)) return [searchHomography];
+  const openCvSearch = openCvSearches[method];
+  const turns = openCvSearch.seesMirrored ? [false] : [false, true];
+  return turns.map(
+    (mirrored) => (keypoints0, keypoints1, distinct, settings) =>
+      searchWithOpenCv(openCv, openCvSearch, keypoints0, keypoints1, distinct, settings, mirrored),
+  );
 }
 
 /** What keeps matches at `indices` from determining a homography, in words; null when nothing does. */

@@ -1,13 +1,13 @@
 /**
- * The robust search for one epipolar geometry: random minimal samples, early rejection, local optimisation of
+ * The robust search for one geometry: random minimal samples, early rejection, local optimisation of
  * every new best (LO-RANSAC: Chum, Matas, Kittler, "Locally optimized RANSAC", DAGM 2003), as many samples as
  * the best so far asks for, and a last refinement.
  */
 import type { DrawSample } from './drawSamples.ts';
-import type { EpipolarProblem, WorkingMatches } from './epipolarProblem.ts';
 import type { ResidualScore } from './marginalScore.ts';
-import { noRace, scoreModel, setRaceMarks } from './measureModel.ts';
 import { measure, refineModel, type ScoredModel } from './refineModel.ts';
+import { noRace, setRaceMarks } from './residuals.ts';
+import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
 import { designTest, noTest } from './sequentialTest.ts';
 
 export interface SearchOptions {
@@ -33,10 +33,11 @@ const lastSteps = 30;
 
 /** @returns null where no sample gave a model */
 export function findModel(
-  problem: EpipolarProblem,
+  problem: SearchProblem,
   matches: WorkingMatches,
   { draw, score, threshold, confidence, maxIterations }: SearchOptions,
 ): ScoredModel | null {
+  const { residuals } = problem;
   const cutoff = score.cutoff * threshold;
   const sample = new Int32Array(problem.sampleSize);
   const models = new Float64Array(9 * problem.mostModels);
@@ -50,7 +51,7 @@ export function findModel(
     draw(sample);
     const count = problem.solve(sample, models);
     for (let m = 0; m < count; m++) {
-      const outcome = scoreModel(matches, models, 9 * m, score, cutoff, test, marks, measured);
+      const outcome = residuals.scoreModel(matches, models, 9 * m, score, cutoff, test, marks, measured);
       if (outcome === 'behind') continue;
       if (outcome === 'bad') {
         badAgreeing += measured.agreeing;
@@ -59,17 +60,17 @@ export function findModel(
       }
       const hopeful = best !== null && best.agreeing < rareAgreement * matches.count ? hopefulShare : 1;
       if (best !== null && measured.score <= hopeful * best.score) continue;
-      let candidate = measure(matches, models.slice(9 * m, 9 * m + 9), score, cutoff);
+      let candidate = measure(residuals, matches, models.slice(9 * m, 9 * m + 9), score, cutoff);
       candidate = refineModel(problem, matches, candidate, score, cutoff, localSteps);
       const escaped = problem.escapePlane?.(sample, candidate.model) ?? null;
       if (escaped !== null) {
-        const start = measure(matches, escaped, score, cutoff);
+        const start = measure(residuals, matches, escaped, score, cutoff);
         const other = refineModel(problem, matches, start, score, cutoff, localSteps);
         if (other.score > candidate.score) candidate = other;
       }
       if (best !== null && candidate.score <= best.score) continue;
       best = candidate;
-      marks = setRaceMarks(matches, best.model, score, cutoff);
+      marks = setRaceMarks(residuals, matches, best.model, score, cutoff);
       const share = best.agreeing / matches.count;
       test = designTest(share, badAgreeing / badLookedAt, problem.solverCost, problem.usualModels);
       limit = Math.min(

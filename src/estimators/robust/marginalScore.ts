@@ -26,7 +26,7 @@ const degreesOfFreedom = 4;
 /** Of the chi distribution with four degrees of freedom. */
 const quantile99 = 3.6437;
 
-/** @param cutoff over the threshold */
+/** @param cutoff over the threshold: the largest residual that noise explains */
 export function marginalScore(cutoff: number): ResidualScore {
   // The weight at r is the integral of t^((n - 3) / 2) e^-t from r^2 / 2 sigma^2 to its value at the cutoff.
   const end = quantile99 ** 2 / 2;

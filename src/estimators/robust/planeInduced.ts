@@ -4,7 +4,7 @@
  * unaffected by a dominant plane", CVPR 2005; Hartley and Zisserman 13.6).
  */
 import { isMoreThanChance } from './chanceSupport.ts';
-import type { WorkingMatches } from './epipolarProblem.ts';
+import type { WorkingMatches } from './searchProblem.ts';
 import { solveSymmetric } from './symmetricSystem.ts';
 
 /**

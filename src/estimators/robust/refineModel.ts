@@ -1,10 +1,10 @@
 /**
- * Weighted least squares on the Sampson distances, weights renewed at every step: Gauss and Newton's steps on
+ * Weighted least squares on the residuals, weights renewed at every step: Gauss and Newton's steps on
  * the manifold of models, damped after Levenberg and Marquardt, so that every step is a valid geometry.
  */
-import type { EpipolarProblem, WorkingMatches } from './epipolarProblem.ts';
 import type { ResidualScore } from './marginalScore.ts';
-import { noRace, scoreModel, sumNormalEquations } from './measureModel.ts';
+import { noRace, type Residuals } from './residuals.ts';
+import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
 import { noTest } from './sequentialTest.ts';
 import { solveSymmetric } from './symmetricSystem.ts';
 
@@ -20,13 +20,14 @@ const fullGradient = new Float64Array(9);
 const product = new Float64Array(9);
 
 export function measure(
+  residuals: Residuals,
   matches: WorkingMatches,
   model: Float64Array,
   score: ResidualScore,
   cutoff: number,
 ): ScoredModel {
   const result = { score: 0, agreeing: 0, lookedAt: 0 };
-  scoreModel(matches, model, 0, score, cutoff, noTest, noRace, result);
+  residuals.scoreModel(matches, model, 0, score, cutoff, noTest, noRace, result);
   return { model, score: result.score, agreeing: result.agreeing };
 }
 
@@ -36,7 +37,7 @@ export function measure(
  * @returns a model whose score is no lower
  */
 export function refineModel(
-  problem: EpipolarProblem,
+  problem: SearchProblem,
   matches: WorkingMatches,
   start: ScoredModel,
   score: ResidualScore,
@@ -53,7 +54,14 @@ export function refineModel(
   let taken = 0;
   while (taken < mostSteps) {
     const chart = problem.chartAt(best.model);
-    sumNormalEquations(matches, best.model, score.weights, cutoff, fullMatrix, fullGradient);
+    problem.residuals.sumNormalEquations(
+      matches,
+      best.model,
+      score.weights,
+      cutoff,
+      fullMatrix,
+      fullGradient,
+    );
     project(chart.tangent, size, normal, gradient);
     let improved = false;
     for (; taken < mostSteps && !improved; taken++) {
@@ -63,7 +71,7 @@ export function refineModel(
         step[i] = -gradient[i]!;
       }
       if (!solveSymmetric(matrix, step, size)) return best;
-      const moved = measure(matches, chart.move(step), score, cutoff);
+      const moved = measure(problem.residuals, matches, chart.move(step), score, cutoff);
       if (moved.score > best.score) {
         const gain = moved.score - best.score;
         best = moved;

@@ -1,6 +1,24 @@
 /** From photo pixels to the coordinates the search works in, and fundamental matrices back. */
 import { normaliseFundamental } from '../../geometry/epipolar.ts';
-import type { WorkingMatches } from './epipolarProblem.ts';
+import type { WorkingMatches } from './searchProblem.ts';
+import { measureSpread } from './spread.ts';
+
+/** The point of each photo that becomes the origin, and what becomes length 1. */
+export type WorkingFrame = Pick<WorkingMatches, 'centre0' | 'centre1' | 'unitPx'>;
+
+/** Centred on the matches of either photo, with a root mean square distance of 1. */
+export function chooseFrame(
+  keypoints0: Float32Array,
+  keypoints1: Float32Array,
+  indices: Int32Array,
+): WorkingFrame {
+  const [spread0, spread1] = [measureSpread(keypoints0, indices), measureSpread(keypoints1, indices)];
+  return {
+    centre0: [spread0.meanX, spread0.meanY],
+    centre1: [spread1.meanX, spread1.meanY],
+    unitPx: Math.hypot(spread0.along, spread0.across, spread1.along, spread1.across) / Math.SQRT2,
+  };
+}
 
 /**
  * @param keypoints0 photo pixels
@@ -12,7 +30,7 @@ export function toWorkingMatches(
   keypoints0: Float32Array,
   keypoints1: Float32Array,
   order: Int32Array,
-  { centre0, centre1, unitPx }: Pick<WorkingMatches, 'centre0' | 'centre1' | 'unitPx'>,
+  { centre0, centre1, unitPx }: WorkingFrame,
 ): WorkingMatches {
   const points = new Float64Array(4 * order.length);
   order.forEach((index, k) => {

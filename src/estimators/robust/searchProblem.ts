@@ -1,8 +1,9 @@
-/** What the robust search needs to know of a kind of epipolar geometry: its minimal solver and its freedom. */
+/** What the robust search needs to know of a kind of model: its minimal solver, its residuals and its freedom. */
+import type { Residuals } from './residuals.ts';
 
 /**
  * Matches in working coordinates: centred, and both photos divided by the same length, so that numbers are
- * of about unit size and Sampson distances are those in pixels, divided by that length.
+ * of about unit size and residuals are those in pixels, divided by that length.
  */
 export interface WorkingMatches {
   /** x0, y0, x1, y1 of every distinct match. */
@@ -22,16 +23,19 @@ export interface Chart {
   move(step: Float64Array): Float64Array;
 }
 
-/** Models are fundamental matrices between working coordinates: 9 numbers, row-major. */
-export interface EpipolarProblem {
+/** Models are matrices between working coordinates: 9 numbers, row-major, of Frobenius norm near 1. */
+export interface SearchProblem {
   readonly sampleSize: number;
   /** Of one sample: at most, and about how many on average. */
   readonly mostModels: number;
   readonly usualModels: number;
   /** Time to solve a sample over the time to look at one match. */
   readonly solverCost: number;
-  /** Degrees of freedom: 7 of a fundamental, 5 of an essential matrix. */
+  /** Degrees of freedom: 7 of a fundamental, 5 of an essential matrix, 8 of a homography. */
   readonly dimensions: number;
+  readonly residuals: Residuals;
+  /** Residual, over the threshold, up to which a method that averages over noise levels gives a match weight. */
+  readonly noiseReach: number;
   /** @returns how many models were written, 9 numbers each */
   solve(sample: Int32Array, models: Float64Array): number;
   chartAt(model: Float64Array): Chart;

@@ -1,13 +1,14 @@
-/** The robust methods of the registry for epipolar models: how samples are drawn and models scored. */
-import type { EpipolarMethod } from '../registry.ts';
+/** Our own robust methods of the registry: how samples are drawn and models scored. */
+import type { OwnMethod } from '../registry.ts';
 import { type DrawSample, drawInTurns, drawProgressively, drawUniformly } from './drawSamples.ts';
-import type { WorkingMatches } from './epipolarProblem.ts';
 import { orderByLocalSupport } from './localSupport.ts';
 import { marginalScore, type ResidualScore, truncatedSquare } from './marginalScore.ts';
 import type { RandomNumbers } from './randomNumbers.ts';
+import type { WorkingMatches } from './searchProblem.ts';
 
 export interface RobustMethod {
-  readonly score: ResidualScore;
+  /** @param noiseReach as of the problem */
+  createScore(noiseReach: number): ResidualScore;
   /**
    * @param order indices of all matches by falling confidence
    * @param draws as many as there will be at most
@@ -20,12 +21,6 @@ export interface RobustMethod {
     random: RandomNumbers,
   ): DrawSample;
 }
-
-/**
- * Noise levels are averaged up to the one that reaches twice the threshold: on matches of a learned matcher this
- * found poses better than one and a half or once the threshold (AUC at 5 degrees 92, 89 and 89).
- */
-const marginalCutoff = 2;
 
 const uniform: RobustMethod['draw'] = ({ count }, _order, _sampleSize, _draws, random) =>
   drawUniformly(count, random);
@@ -45,8 +40,8 @@ const drawsBeforeCompany = 500;
 /** Of all draws. Company is looked for where the search is hard: nearly every second draw is for it. */
 const companyShare = 0.4;
 
-export const robustMethods: Readonly<Record<EpipolarMethod, RobustMethod>> = {
-  magsac: { score: marginalScore(marginalCutoff), draw: uniform },
-  'magsac-prosac': { score: marginalScore(marginalCutoff), draw: progressive },
-  'lo-ransac': { score: truncatedSquare(), draw: uniform },
+export const robustMethods: Readonly<Record<OwnMethod, RobustMethod>> = {
+  magsac: { createScore: marginalScore, draw: uniform },
+  'magsac-prosac': { createScore: marginalScore, draw: progressive },
+  'lo-ransac': { createScore: truncatedSquare, draw: uniform },
 };

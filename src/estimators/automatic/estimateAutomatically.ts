@@ -11,7 +11,8 @@ import type {
   HomographyEstimation,
 } from '../estimator.ts';
 import { estimateFundamental } from '../fundamental/estimateFundamental.ts';
-import { defaultEstimationSettings, estimators } from '../registry.ts';
+import { createHomographyEstimator } from '../homography/createHomographyEstimator.ts';
+import { estimators } from '../registry.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
 import { fundamentalKind, homographyKind, informationCriterion } from './informationCriterion.ts';
 
@@ -20,31 +21,27 @@ const methodIds = Object.keys(estimators.automatic.methods);
 /** Noise of a coordinate over the threshold: 95 % of the errors across one line lie within the threshold. */
 const noiseOverThreshold = 1 / 1.96;
 
-export function createAutomaticEstimator(estimateHomography: Estimator): Estimator {
-  return (keypoints0, keypoints1, settings) => {
-    checkRequest('automatic', methodIds, keypoints0, keypoints1, settings);
-    const { method } = defaultEstimationSettings('homography');
-    const homography = estimateHomography(keypoints0, keypoints1, {
-      ...settings,
-      model: 'homography',
-      method,
-    });
-    const fundamental = estimateFundamental(keypoints0, keypoints1, { ...settings, model: 'fundamental' });
-    const choose = (estimation: EstimationSuccess, choiceReason: string): EstimationSuccess => ({
-      ...estimation,
-      settings,
-      choiceReason,
-    });
-    if (homography.ok && homography.model === 'homography') {
-      if (!fundamental.ok) return choose(homography, reasonWithoutFundamental(fundamental));
-      if (fundamental.model === 'fundamental') return chooseBetween(homography, fundamental, choose);
-    }
-    if (fundamental.ok) {
-      return choose(fundamental, 'Fundamental matrix, because no homography explains more than chance does.');
-    }
-    return homography.ok ? homography : neither(settings, homography, fundamental);
-  };
-}
+const estimateHomography = createHomographyEstimator(null);
+
+/** Errors and failures as of the estimators of both models; a success has the reason of the choice. */
+export const estimateAutomatically: Estimator = (keypoints0, keypoints1, settings) => {
+  checkRequest('automatic', methodIds, keypoints0, keypoints1, settings);
+  const homography = estimateHomography(keypoints0, keypoints1, { ...settings, model: 'homography' });
+  const fundamental = estimateFundamental(keypoints0, keypoints1, { ...settings, model: 'fundamental' });
+  const choose = (estimation: EstimationSuccess, choiceReason: string): EstimationSuccess => ({
+    ...estimation,
+    settings,
+    choiceReason,
+  });
+  if (homography.ok && homography.model === 'homography') {
+    if (!fundamental.ok) return choose(homography, reasonWithoutFundamental(fundamental));
+    if (fundamental.model === 'fundamental') return chooseBetween(homography, fundamental, choose);
+  }
+  if (fundamental.ok) {
+    return choose(fundamental, 'Fundamental matrix, because no homography explains more than chance does.');
+  }
+  return homography.ok ? homography : neither(settings, homography, fundamental);
+};
 
 function chooseBetween(
   homography: HomographyEstimation,

@@ -1,20 +1,17 @@
-/** From matches in photo pixels to the best epipolar geometry of a kind: coordinates, order, method, search. */
+/** From matches in photo pixels to the best model of a kind: coordinates, order, method, search. */
 
 import type { EstimationSettings } from '../estimator.ts';
-import { estimators } from '../registry.ts';
-import { robustMethods } from './epipolarMethods.ts';
-import type { EpipolarProblem, WorkingMatches } from './epipolarProblem.ts';
+import { ownMethods } from '../registry.ts';
 import { findModel } from './findModel.ts';
+import { robustMethods } from './ownMethods.ts';
 import { createRandomNumbers, type RandomNumbers, randomPermutation } from './randomNumbers.ts';
-import { toWorkingMatches } from './workingMatches.ts';
+import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
+import { toWorkingMatches, type WorkingFrame } from './workingMatches.ts';
 
-export const epipolarMethodIds = Object.keys(estimators.fundamental.methods);
+export const ownMethodIds = Object.keys(ownMethods);
 
-/** The point of each photo that becomes the origin, and what becomes length 1. */
-export type WorkingFrame = Pick<WorkingMatches, 'centre0' | 'centre1' | 'unitPx'>;
-
-export interface FoundEpipolar {
-  /** Fundamental matrix between working coordinates. */
+export interface FoundModel {
+  /** Between working coordinates. */
   readonly model: Float64Array;
   /** The distinct matches in random order. */
   readonly matches: WorkingMatches;
@@ -23,18 +20,18 @@ export interface FoundEpipolar {
 
 /**
  * @param distinct indices of the matches to use, by falling confidence
- * @param settings checked; their method is one of `epipolarMethodIds`
+ * @param settings checked; their method is one of `ownMethodIds`
  * @returns null where no sample gave a model
  */
-export function searchEpipolar(
+export function searchMatches(
   keypoints0: Float32Array,
   keypoints1: Float32Array,
   distinct: Int32Array,
   settings: EstimationSettings,
   frame: WorkingFrame,
-  createProblem: (matches: WorkingMatches, threshold: number, random: RandomNumbers) => EpipolarProblem,
-): FoundEpipolar | null {
-  const { score, draw } = robustMethods[settings.method as keyof typeof robustMethods];
+  createProblem: (matches: WorkingMatches, threshold: number, random: RandomNumbers) => SearchProblem,
+): FoundModel | null {
+  const { createScore, draw } = robustMethods[settings.method as keyof typeof robustMethods];
   const random = createRandomNumbers(settings.seed);
   // Early rejection looks at a few matches first: these must not be the most confident ones.
   const shuffled = randomPermutation(distinct.length, random);
@@ -49,7 +46,7 @@ export function searchEpipolar(
   const { maxIterations, confidence } = settings;
   const found = findModel(problem, matches, {
     draw: draw(matches, byConfidence, problem.sampleSize, maxIterations, random),
-    score,
+    score: createScore(problem.noiseReach),
     threshold,
     confidence,
     maxIterations,

@@ -1,16 +1,16 @@
 /**
- * The robust methods of the registry as calls of OpenCV.
+ * OpenCV's robust methods of the registry as calls of OpenCV.
  *
  * Left out, because this build gives no better or no sane results with them: LMEDS (wrong beyond half
  * outliers), RHO (loses a fifth of the inliers), USAC_PARALLEL (the build has one thread).
  */
 import type { OpenCv, OpenCvMat, OpenCvUsacParams } from '../../runtime/openCvApi.ts';
 import type { EstimationSettings } from '../estimator.ts';
-import type { HomographyMethod } from '../registry.ts';
+import type { OpenCvMethod } from '../registry.ts';
 import { conditionedThreshold } from './conditioning.ts';
 import { matScope } from './matScope.ts';
 
-export interface RobustMethod {
+export interface OpenCvSearch {
   /**
    * OpenCV's USAC throws away samples that turn their orientation over, so mirrored photos need a second try
    * with one photo turned over first.
@@ -40,7 +40,7 @@ function shuffled(count: number, seed: number): Int32Array {
 }
 
 /** OpenCV's RANSAC always draws the same numbers; the order of the matches makes the seed count. */
-const ransac: RobustMethod = {
+const ransac: OpenCvSearch = {
   seesMirrored: true,
   order: shuffled,
   find: (openCv, points0, points1, settings) =>
@@ -60,7 +60,7 @@ const ransac: RobustMethod = {
 type UsacPreset = Pick<OpenCvUsacParams, 'sampler' | 'score' | 'loMethod' | 'loSampleSize' | 'loIterations'>;
 
 /** OpenCV's presets spelled out as parameters: only in this form do they take a seed. */
-function usac(preset: (openCv: OpenCv) => UsacPreset): RobustMethod {
+function usac(preset: (openCv: OpenCv) => UsacPreset): OpenCvSearch {
   return {
     seesMirrored: false,
     order: asGiven,
@@ -80,7 +80,7 @@ function usac(preset: (openCv: OpenCv) => UsacPreset): RobustMethod {
   };
 }
 
-export const robustMethods: Readonly<Record<HomographyMethod, RobustMethod>> = {
+export const openCvSearches: Readonly<Record<OpenCvMethod, OpenCvSearch>> = {
   ransac,
   'usac-default': usac((openCv) => ({
     sampler: openCv.SAMPLING_UNIFORM,

@@ -1,22 +1,16 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadOpenCv } from '../../runtime/openCv/loadOpenCv.ts';
+import { describe, expect, it } from 'vitest';
 import { createEpipolarMatches, type SceneKind } from '../../testing/epipolarMatches.ts';
 import { createHomographyMatches } from '../../testing/homographyMatches.ts';
-import type { Estimation, Estimator } from '../estimator.ts';
-import { openEstimator } from '../openEstimator.ts';
+import type { Estimation } from '../estimator.ts';
 import { defaultEstimationSettings } from '../registry.ts';
+import { estimateAutomatically } from './estimateAutomatically.ts';
 import { fundamentalKind, homographyKind, informationCriterion } from './informationCriterion.ts';
 
 const settings = defaultEstimationSettings('automatic');
-let estimate: Estimator;
-
-beforeAll(async () => {
-  estimate = await openEstimator('automatic', loadOpenCv);
-});
 
 function estimateScene(scene: SceneKind, count = 500, wrong = 0.4): Estimation {
   const { keypoints0, keypoints1 } = createEpipolarMatches({ count, wrong, seed: 3, scene });
-  return estimate(keypoints0, keypoints1, settings);
+  return estimateAutomatically(keypoints0, keypoints1, settings);
 }
 
 describe('the automatic choice', () => {
@@ -35,7 +29,7 @@ describe('the automatic choice', () => {
 
   it('is the homography where there are too few matches for the other', () => {
     const { keypoints0, keypoints1 } = createHomographyMatches({ count: 4, wrong: 0, seed: 1, noisePx: 0 });
-    expect(estimate(keypoints0, keypoints1, settings)).toMatchObject({
+    expect(estimateAutomatically(keypoints0, keypoints1, settings)).toMatchObject({
       model: 'homography',
       choiceReason: expect.stringMatching(/too few for a fundamental matrix/),
     });
@@ -48,7 +42,7 @@ describe('the automatic choice', () => {
 
   it('refuses methods of the other models', () => {
     const points = new Float32Array(40);
-    expect(() => estimate(points, points, { ...settings, method: 'usac-magsac' })).toThrow(
+    expect(() => estimateAutomatically(points, points, { ...settings, method: 'usac-magsac' })).toThrow(
       expect.objectContaining({ code: 'invalid-settings' }),
     );
   });
