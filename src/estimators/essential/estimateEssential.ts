@@ -6,10 +6,10 @@ import { fundamentalOfEssential, measureSampson, nearestEssential } from '../../
 import { poseOfEssential } from '../../geometry/relativePose.ts';
 import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators } from '../registry.ts';
-import { chanceOfLine, isMoreThanChance } from '../robust/chanceSupport.ts';
 import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
 import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
+import { isIndependentlyMoreThanChance } from '../robust/independentSupport.ts';
 import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { createEssentialProblem, essentialOfWorking } from './essentialProblem.ts';
@@ -47,10 +47,18 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
   const matrix = nearestEssential(essentialOfWorking(model, focals));
   const fundamental = fundamentalOfEssential(matrix, cameras);
   const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
-  const support = distinct.reduce((sum, index) => sum + agreement.inliers[index]!, 0);
-  const chance = chanceOfLine(keypoints0, keypoints1, distinct, settings.thresholdPx);
   const kind = { sampleSize: minimumMatches, mostModels: fivePointMostModels };
-  if (!isMoreThanChance(distinct.length, support, chance, kind)) {
+  if (
+    !isIndependentlyMoreThanChance(
+      fundamental,
+      keypoints0,
+      keypoints1,
+      distinct,
+      agreement.inliers,
+      settings.thresholdPx,
+      kind,
+    )
+  ) {
     return nothingBeyondChance(settings, count, agreement.inlierCount);
   }
   const threshold = settings.thresholdPx / unitPx;

@@ -5,10 +5,10 @@
 import { measureSampson } from '../../geometry/epipolar.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators } from '../registry.ts';
-import { chanceOfLine, isMoreThanChance } from '../robust/chanceSupport.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
 import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
+import { isIndependentlyMoreThanChance } from '../robust/independentSupport.ts';
 import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { chooseFrame, fundamentalInPixels } from '../robust/workingMatches.ts';
@@ -46,10 +46,18 @@ export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings)
   const { model, matches, random } = found;
   const matrix = fundamentalInPixels(model, matches);
   const agreement = measureSampson(matrix, keypoints0, keypoints1, settings.thresholdPx);
-  const support = distinct.reduce((sum, index) => sum + agreement.inliers[index]!, 0);
-  const chance = chanceOfLine(keypoints0, keypoints1, distinct, settings.thresholdPx);
   const kind = { sampleSize: minimumMatches, mostModels: sevenPointMostModels };
-  if (!isMoreThanChance(distinct.length, support, chance, kind)) {
+  if (
+    !isIndependentlyMoreThanChance(
+      matrix,
+      keypoints0,
+      keypoints1,
+      distinct,
+      agreement.inliers,
+      settings.thresholdPx,
+      kind,
+    )
+  ) {
     return nothingBeyondChance(settings, count, agreement.inlierCount);
   }
   const threshold = settings.thresholdPx / matches.unitPx;

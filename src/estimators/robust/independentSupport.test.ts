@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { createEpipolarMatches } from '../../testing/epipolarMatches.ts';
+import { createRandom } from '../../testing/random.ts';
+import { estimateEssential } from '../essential/estimateEssential.ts';
+import { estimateFundamental } from '../fundamental/estimateFundamental.ts';
+import { defaultEstimationSettings } from '../registry.ts';
+import { countIndependent } from './independentSupport.ts';
+
+/** Wrong matches as a matcher makes them: patches of neighbours, 8 pixels apart, that move along with one another. */
+function createPatches(patches: number, seed: number) {
+  const random = createRandom(seed);
+  const keypoints0: number[] = [];
+  const keypoints1: number[] = [];
+  for (let patch = 0; patch < patches; patch++) {
+    const [x0, y0, x1, y1] = [640, 480, 640, 480].map((side) => random.uniform(0, side - 24)) as [
+      ...[number, number, number, number],
+    ];
+    for (let k = 0; k < 9; k++) {
+      const [column, row] = [8 * (k % 3), 8 * Math.floor(k / 3)];
+      keypoints0.push(x0 + column, y0 + row);
+      keypoints1.push(x1 + column + 0.5 * random.normal(), y1 + row + 0.5 * random.normal());
+    }
+  }
+  return { keypoints0: Float32Array.from(keypoints0), keypoints1: Float32Array.from(keypoints1) };
+}
+
+describe('agreement of patches of wrong matches', () => {
+  it.each([1, 2, 3])('is no more than chance, however many matches a patch has: seed %d', (seed) => {
+    const { keypoints0, keypoints1 } = createPatches(25, seed);
+    const { cameras } = createEpipolarMatches({ count: 1, wrong: 0, seed });
+    for (const [estimate, model] of [
+      [estimateFundamental, 'fundamental'],
+      [estimateEssential, 'essential'],
+    ] as const) {
+      const settings = { ...defaultEstimationSettings(model), maxIterations: 2000, cameras };
+      const found = estimate(keypoints0, keypoints1, settings);
+      expect(found).toMatchObject({ ok: false, reason: 'no-model' });
+      // Counted one by one, as many as these would convince: chance gives a dozen.
+      expect(Number(!found.ok && /^At most (\d+) of 225/.exec(found.message)?.[1])).toBeGreaterThan(24);
+    }
+  });
+});
+
+describe('countIndependent', () => {
+  it('gives matches in the same cells of both photos one vote between them', () => {
+    const keypoints0 = Float32Array.of(0, 0, 1, 1, 2, 2, 120, 120, 60, 0);
+    const keypoints1 = Float32Array.of(0, 0, 1, 1, 90, 2, 120, 120, 60, 0);
+    const count = (...inliers: number[]) =>
+      countIndependent(keypoints0, keypoints1, Int32Array.of(0, 1, 2, 3, 4), Uint8Array.from(inliers));
+    expect(count(1, 1, 1, 1, 1)).toEqual({ votes: 4, agreeing: 4 });
+    expect(count(1, 0, 0, 1, 1)).toEqual({ votes: 4, agreeing: 2 });
+    expect(count(0, 0, 1, 1, 1)).toEqual({ votes: 4, agreeing: 3 });
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * Agreement counted in observations that do not depend on one another. A matcher's wrong matches move along with their
+ * neighbours, in patches, so that a model which meets one of a patch meets most of it; the chance test
+ * (`chanceSupport.ts`) takes every match for a draw of its own. So all matches that fall into the same cells of both
+ * photos have one vote between them, split evenly.
+ */
+
+import { sampsonDistance } from '../../geometry/epipolar.ts';
+import { chanceOfLine, logFalseAlarms, type SampleKind } from './chanceSupport.ts';
+
+/**
+ * Of the longer side of what the matches cover in its photo. Over a compact matcher's matches with this width and the
+ * limit below, of seven pairs with 2 % right ones none passes, and all that have a geometry do by five orders.
+ */
+const cellWidth = 1 / 12;
+
+/** Of the expected number of models with as much support by chance, decimal: patches may be wider than a cell. */
+const mostFalseAlarms = -3;
+
+/** Matches put together at random to see how often these agree. */
+const randomPairings = 20_000;
+
+interface IndependentSupport {
+  /** Cells with matches. */
+  readonly votes: number;
+  /** Sum of the shares of their matches that agree, rounded down. */
+  readonly agreeing: number;
+}
+
+/**
+ * Whether more independent matches agree with a fundamental matrix than chance gives.
+ *
+ * @param matrix between photo pixels
+ * @param indices the distinct matches
+ * @param inliers 1 for every match that agrees
+ */
+export function isIndependentlyMoreThanChance(
+  matrix: readonly number[],
+  keypoints0: Float32Array,
+  keypoints1: Float32Array,
+  indices: Int32Array,
+  inliers: Uint8Array,
+  thresholdPx: number,
+  kind: SampleKind,
+): boolean {
+  // Nothing contradicts a minimal sample, wherever it lies.
+  if (indices.length === kind.sampleSize) return true;
+  const { votes, agreeing } = countIndependent(keypoints0, keypoints1, indices, inliers);
+  if (agreeing < kind.sampleSize || votes === kind.sampleSize) return false;
+  const chance = Math.max(
+    chanceOfLine(keypoints0, keypoints1, indices, thresholdPx),
+    measureChance(matrix, keypoints0, keypoints1, indices, thresholdPx),
+  );
+  return logFalseAlarms(votes, agreeing, chance, kind) < mostFalseAlarms;
+}
+
+/**
+ * Share of wrong matches that agree with this very model: points of photo 0 put together with others of photo 1. It is
+ * larger than that of one line where points crowd, or around epipoles in the picture, where all lines meet.
+ */
+function measureChance(
+  matrix: readonly number[],
+  keypoints0: Float32Array,
+  keypoints1: Float32Array,
+  indices: Int32Array,
+  thresholdPx: number,
+): number {
+  const count = indices.length;
+  const rounds = Math.min(count - 1, Math.ceil(randomPairings / count));
+  let agreeing = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const shift = Math.ceil((round * (count - 1)) / rounds);
+    indices.forEach((index, k) => {
+      const other = indices[(k + shift) % count]!;
+      const [x0, y0] = [keypoints0[2 * index]!, keypoints0[2 * index + 1]!];
+      const [x1, y1] = [keypoints1[2 * other]!, keypoints1[2 * other + 1]!];
+      if (sampsonDistance(matrix, x0, y0, x1, y1) <= thresholdPx) agreeing++;
+    });
+  }
+  return agreeing / (rounds * count);
+}
+
+/**
+ * @param indices the distinct matches
+ * @param inliers 1 for every match that agrees
+ */
+export function countIndependent(
+  keypoints0: Float32Array,
+  keypoints1: Float32Array,
+  indices: Int32Array,
+  inliers: Uint8Array,
+): IndependentSupport {
+  const [columns0, columns1] = [cellsOf(keypoints0, indices), cellsOf(keypoints1, indices)];
+  const cells = new Map<number, { matches: number; agreeing: number }>();
+  indices.forEach((index, k) => {
+    const key = columns0[k]! * 65_536 + columns1[k]!;
+    const cell = cells.get(key) ?? { matches: 0, agreeing: 0 };
+    cell.matches++;
+    cell.agreeing += inliers[index]!;
+    cells.set(key, cell);
+  });
+  let agreeing = 0;
+  for (const cell of cells.values()) agreeing += cell.agreeing / cell.matches;
+  return { votes: cells.size, agreeing: Math.floor(agreeing + 1e-9) };
+}
+
+/** The number of the cell of every point. */
+function cellsOf(points: Float32Array, indices: Int32Array): Int32Array {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const index of indices) {
+    left = Math.min(left, points[2 * index]!);
+    right = Math.max(right, points[2 * index]!);
+    top = Math.min(top, points[2 * index + 1]!);
+    bottom = Math.max(bottom, points[2 * index + 1]!);
+  }
+  const size = cellWidth * Math.max(right - left, bottom - top);
+  return Int32Array.from(indices, (index) => {
+    const column = Math.floor((points[2 * index]! - left) / size);
+    const row = Math.floor((points[2 * index + 1]! - top) / size);
+    return 256 * row + column;
+  });
+}
