@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-CURRICULUM_STEPS = 3000
+CURRICULUM_STEPS = 2000
 EASIEST = 0.35
 
 

@@ -68,7 +68,8 @@ def main() -> None:
         )
 
     trained_on, held_out = bank(False), bank(True)
-    network = CompactLoftr(LoftrWidths()).to(device)
+    widths = LoftrWidths(tuple(arguments.blocks), arguments.coarse_pairs, fine_heads=arguments.fine_heads)
+    network = CompactLoftr(widths).to(device)
     if arguments.start_from:
         start_from(network, load_file(arguments.start_from))
     average = torch.optim.swa_utils.AveragedModel(
@@ -76,7 +77,10 @@ def main() -> None:
     )
     if not smoke:
         network.compile_parts()
-    optimizer = torch.optim.AdamW(network.parameters(), lr=arguments.learning_rate, weight_decay=0.01)
+    if arguments.fine_only:
+        network.train_fine_only()
+    trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=arguments.learning_rate, weight_decay=0.01)
     schedule = Schedule(steps=steps, warm_up=min(200, steps // 10), cool_down=arguments.cool_down or steps // 4)
 
     arguments.run.mkdir(parents=True, exist_ok=True)
@@ -110,7 +114,7 @@ def main() -> None:
 
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         average.update_parameters(network)
 
@@ -152,7 +156,12 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--cool-down", type=int, help="last steps over which the learning rate falls; a quarter")
     parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--start-from", type=Path, help="weights of a smaller network to grow")
+    parser.add_argument("--start-from", type=Path, help="weights to begin with, of these widths or of others")
+    shipped = LoftrWidths()
+    parser.add_argument("--blocks", type=int, nargs=3, default=shipped.blocks, help="channels at 1/2, 1/4 and 1/8")
+    parser.add_argument("--coarse-pairs", type=int, default=shipped.coarse_pairs, help="of self and cross attention")
+    parser.add_argument("--fine-heads", type=int, default=shipped.fine_heads)
+    parser.add_argument("--fine-only", action="store_true", help="train the fine stage, leave the coarse one as it is")
     parser.add_argument("--save-every", type=int, default=1000)
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)

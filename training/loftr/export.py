@@ -1,6 +1,6 @@
 """Writes trained weights as the page reads them: fp16 safetensors under the official parameter names.
 
-    python -m training.loftr.export CHECKPOINT.pt OUT.safetensors
+    python -m training.loftr.export CHECKPOINT.pt OUT.safetensors [--last]
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--name", default=NAME)
+    parser.add_argument(
+        "--last", action="store_true", help="the last step's weights; their average lags behind in a short run"
+    )
     arguments = parser.parse_args()
     checkpoint = torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)
     network = CompactLoftr(LoftrWidths(**checkpoint["widths"]))
-    network.load_state_dict(checkpoint["average"])
+    network.load_state_dict(checkpoint["network" if arguments.last else "average"])
     export(network, arguments.out, arguments.name)
 
 

@@ -20,11 +20,11 @@ of large pictures are trained by small crops."""
 
 @dataclass(frozen=True)
 class LoftrWidths:
-    blocks: tuple[int, int, int] = (16, 32, 64)
-    coarse_pairs: int = 4
+    blocks: tuple[int, int, int] = (8, 24, 64)
+    coarse_pairs: int = 3
     """How many times (self, cross)."""
     coarse_heads: int = 4
-    fine_heads: int = 4
+    fine_heads: int = 2
     window: int = 5
     temperature: float = 0.1
 
@@ -107,9 +107,22 @@ class CompactLoftr(nn.Module):
         self.loftr = LoFTR(pretrained=None, config=widths.kornia_config())
 
     def compile_parts(self) -> None:
-        """Compiles what runs on whole pictures, for each size anew: training steps take half the time on a CPU."""
-        self.loftr.backbone.compile(dynamic=False)
+        """Compiles what runs on whole pictures, for each size anew: training steps take half the time.
+
+        Not the convolutions on a CPU: the compiler turns them to channels-last, whose backward pass corrupts memory
+        where the widths are no multiples of 16 (PyTorch 2.13).
+        """
+        if next(self.parameters()).is_cuda:
+            self.loftr.backbone.compile(dynamic=False)
         self.loftr.loftr_coarse.compile(dynamic=False)
+
+    def train_fine_only(self) -> None:
+        """Holds still everything that the coarse stage computes, statistics included."""
+        for name, parameter in self.loftr.named_parameters():
+            parameter.requires_grad_(_is_fine(name))
+        for name, module in self.loftr.named_modules():
+            if isinstance(module, nn.BatchNorm2d) and not _is_fine(name):
+                module.eval()
 
     def features(
         self, pictures: tuple[torch.Tensor, torch.Tensor], placement: torch.Generator | None = None
@@ -122,9 +135,12 @@ class CompactLoftr(nn.Module):
         count = len(pictures[0])
         # Half precision for the convolutions alone: with it in the linear attention, whose sums over cells are
         # divided by other sums, the gradients point elsewhere (measured: cosines of -0.6 with those of fp32).
-        with torch.autocast(pictures[0].device.type, torch.bfloat16, enabled=self.training):
+        # On GPUs alone: on a CPU, runs with it ended in memory errors (PyTorch 2.13).
+        half = self.training and pictures[0].is_cuda
+        with torch.autocast(pictures[0].device.type, torch.bfloat16, enabled=half):
             coarse, fine = self.loftr.backbone(torch.cat(pictures))
-        coarse, fine = coarse.float(), fine.float()
+        if half:
+            coarse, fine = coarse.float(), fine.float()
         coarse = coarse + self._position_encoding(2 * count, *coarse.shape[-2:], placement)
         tokens = coarse.flatten(2).transpose(1, 2).contiguous()
         coarse0, coarse1 = self.loftr.loftr_coarse(tokens[:count], tokens[count:])
@@ -152,7 +168,7 @@ class CompactLoftr(nn.Module):
         centre = window0[:, window0.shape[1] // 2]
         heat = torch.softmax((window1 @ centre[..., None])[..., 0] / centre.shape[-1] ** 0.5, dim=1)
         side = self.widths.window
-        steps = torch.linspace(-1, 1, side, device=heat.device)
+        steps = torch.linspace(-1, 1, side, device=heat.device, dtype=heat.dtype)
         places = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), dim=-1).reshape(-1, 2)
         mean = heat @ places
         variance = (heat @ places.square() - mean.square()).clamp(min=1e-6)
@@ -172,27 +188,32 @@ class CompactLoftr(nn.Module):
         return encoding[:, y[:, :, None], x[:, None, :]].transpose(0, 1)
 
 
-def start_from(network: CompactLoftr, smaller: dict[str, torch.Tensor]) -> None:
-    """Starts from the weights of a network with fewer channels or layers, keeping what its coarse stage computes.
+def _is_fine(name: str) -> bool:
+    """Whether a part serves the fine stage alone: the pyramid's way up from the coarse map, and what follows."""
+    return name.startswith(("backbone.layer2_outconv", "backbone.layer1_outconv", "fine_preprocess.", "loftr_fine."))
 
-    Channels that are new begin as a fresh network's but feed the old ones with zeros; coarse layers that are new
-    begin as the identity (their last normalisation scales by zero). The fine stage is fresh where its width differs:
-    layer normalisation has no such extension.
+
+def start_from(network: CompactLoftr, other: dict[str, torch.Tensor]) -> None:
+    """Starts from the weights of a narrower, wider, shallower or deeper network: from what both have.
+
+    What grows keeps what the coarse stage computes: new channels begin as a fresh network's but feed the old ones
+    with zeros, and new coarse layers begin as the identity (their last normalisation scales by zero). The fine stage
+    is fresh where it grows: layer normalisation has no such extension. What shrinks keeps its first channels, heads
+    and layers.
     """
-    own = network.loftr.state_dict()
-    for name, tensor in own.items():
-        old = smaller.get(name)
-        if old is None:
+    for name, tensor in network.loftr.state_dict().items():
+        given = other.get(name)
+        if given is None:
             if name.startswith("loftr_coarse.") and ".norm2." in name:
                 tensor.zero_()
             continue
-        if old.shape == tensor.shape:
-            tensor.copy_(old)
+        if name.startswith(("fine_preprocess.", "loftr_fine.")) and len(given) < len(tensor):
             continue
-        if name.startswith(("fine_preprocess.", "loftr_fine.")):
-            continue
+        if name.endswith(("merge_feat.weight", "mlp.0.weight")):
+            # Two vectors side by side: each keeps its own first channels.
+            tensor, given = (weight.unflatten(1, (2, -1)).transpose(1, 2) for weight in (tensor, given))
+        region = tuple(slice(0, min(pair)) for pair in zip(tensor.shape, given.shape))
         if tensor.dim() > 1:
-            # Old outputs ignore new inputs.
-            tensor[: old.shape[0], old.shape[1] :] = 0
-        region = tuple(slice(0, length) for length in old.shape)
-        tensor[region] = old
+            # Outputs that were there ignore inputs that were not.
+            tensor[: region[0].stop, given.shape[1] :] = 0
+        tensor[region] = given[region]

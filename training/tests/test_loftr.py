@@ -16,13 +16,14 @@ from training.loftr.supervision import true_matches
 from training.pairs.generate import PairGenerator
 from training.tests.test_pairs import make_bank
 
-SMALL = LoftrWidths(blocks=(8, 24, 64), coarse_pairs=2)
+SMALL = LoftrWidths(blocks=(8, 24, 64), coarse_pairs=2, fine_heads=4)
+LARGE = LoftrWidths(blocks=(16, 32, 64), coarse_pairs=4, fine_heads=4)
 
 
 class NetworkTest(unittest.TestCase):
     def test_a_grown_network_computes_the_same_coarse_features(self) -> None:
         torch.manual_seed(0)
-        small, large = CompactLoftr(SMALL).eval(), CompactLoftr(LoftrWidths()).eval()
+        small, large = CompactLoftr(SMALL).eval(), CompactLoftr(LARGE).eval()
         start_from(large, small.loftr.state_dict())
         pictures = (torch.rand(2, 1, 64, 96), torch.rand(2, 1, 64, 96))
         with torch.no_grad():
