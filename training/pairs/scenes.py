@@ -76,7 +76,7 @@ class SceneMaker:
         """
         Args:
             size: width and height of both pictures in pixels.
-            difficulty: from 0 (small motions) to 1 (tilts to 65 degrees, turns to 45, scales to 2.5).
+            difficulty: from 0 (small motions) to 1 (tilts to 65 degrees, turns to 60, scales to 2.5).
         """
         if kind == "flat":
             shapes = [self._wall(batch)]
