@@ -140,6 +140,8 @@ test.describe('photos', () => {
   test('the same photo twice gives the identity', async ({ pictures }) => {
     const [path] = pictures.pair.paths;
     await covis.choosePhotos([path, path]);
+    // At the photo's own size: an input pixel is then a photo pixel.
+    await covis.type('Long edge in pixels', 320);
     const snapshot = await covis.match();
     const geometry = geometryOf(snapshot);
     expect(snapshot.counts!.confident).toBeGreaterThan(200);
