@@ -3,6 +3,7 @@
  * problem" (PAMI 2004). Five rows leave E = x X + y Y + z Z + W; det E = 0 and 2 E E^T E = trace(E E^T) E are
  * ten cubics in x, y and z, whose elimination leaves one polynomial of degree ten in z.
  */
+import { writeEpipolarRows } from '../robust/epipolarRows.ts';
 import { findNullSpace } from '../robust/nullSpace.ts';
 import { findRealRoots } from '../robust/realRoots.ts';
 
@@ -97,23 +98,7 @@ const roots = new Float64Array(fivePointMostModels);
  * @returns how many
  */
 export function solveFivePoint(rays: Float64Array, sample: Int32Array, models: Float64Array): number {
-  for (let k = 0; k < fivePointSampleSize; k++) {
-    const match = 4 * sample[k]!;
-    const x0 = rays[match]!;
-    const y0 = rays[match + 1]!;
-    const x1 = rays[match + 2]!;
-    const y1 = rays[match + 3]!;
-    const row = 9 * k;
-    rows[row] = x1 * x0;
-    rows[row + 1] = x1 * y0;
-    rows[row + 2] = x1;
-    rows[row + 3] = y1 * x0;
-    rows[row + 4] = y1 * y0;
-    rows[row + 5] = y1;
-    rows[row + 6] = x0;
-    rows[row + 7] = y0;
-    rows[row + 8] = 1;
-  }
+  writeEpipolarRows(rays, sample, fivePointSampleSize, rows);
   if (!findNullSpace(rows, fivePointSampleSize, basis)) return 0;
   for (let k = 0; k < 9; k++) {
     for (let v = 0; v < 4; v++) entries[4 * k + v] = basis[9 * v + k]!;

@@ -4,6 +4,7 @@
  * behind a camera are left out (Chum, Werner, Matas, "Epipolar geometry estimation via RANSAC benefits from the
  * oriented epipolar constraint", ICPR 2004).
  */
+import { writeEpipolarRows } from '../robust/epipolarRows.ts';
 import { findNullSpace } from '../robust/nullSpace.ts';
 import { findRealRoots } from '../robust/realRoots.ts';
 
@@ -22,23 +23,7 @@ const roots = new Float64Array(3);
  * @returns how many
  */
 export function solveSevenPoint(matches: Float64Array, sample: Int32Array, models: Float64Array): number {
-  for (let k = 0; k < sevenPointSampleSize; k++) {
-    const match = 4 * sample[k]!;
-    const x0 = matches[match]!;
-    const y0 = matches[match + 1]!;
-    const x1 = matches[match + 2]!;
-    const y1 = matches[match + 3]!;
-    const row = 9 * k;
-    rows[row] = x1 * x0;
-    rows[row + 1] = x1 * y0;
-    rows[row + 2] = x1;
-    rows[row + 3] = y1 * x0;
-    rows[row + 4] = y1 * y0;
-    rows[row + 5] = y1;
-    rows[row + 6] = x0;
-    rows[row + 7] = y0;
-    rows[row + 8] = 1;
-  }
+  writeEpipolarRows(matches, sample, sevenPointSampleSize, rows);
   if (!findNullSpace(rows, sevenPointSampleSize, basis)) return 0;
   writeDeterminant();
   const rootCount = findRealRoots(cubic, 3, roots);
