@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-CURRICULUM_STEPS = 2000
 EASIEST = 0.35
+"""Largest difficulty drawn at the first step of a curriculum."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Schedule:
     steps: int
     warm_up: int
     cool_down: int
+    curriculum: int
+    """Steps over which the difficulty rises; none for a network that has been through them."""
 
     def learning_rate(self, step: int) -> float:
         """Factor of the peak."""
@@ -28,4 +30,4 @@ class Schedule:
 
     def difficulty(self, step: int) -> float:
         """Largest difficulty drawn at a step."""
-        return min(1.0, EASIEST + (1 - EASIEST) * step / CURRICULUM_STEPS)
+        return min(1.0, EASIEST + (1 - EASIEST) * step / self.curriculum) if self.curriculum else 1.0

@@ -9,27 +9,19 @@ import argparse
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
+from ..weights_file import save_weights
 from .network import CompactLoftr, LoftrWidths
 
 NAME = "loftr-compact"
 
 
 def export(network: CompactLoftr, path: Path, name: str = NAME) -> None:
+    # The page computes the encodings.
     tensors = {
-        key: tensor.detach().cpu().half().contiguous()
-        for key, tensor in network.loftr.state_dict().items()
-        # The page computes the encodings; the batch counters are training's.
-        if not key.startswith("pos_encoding.") and not key.endswith("num_batches_tracked")
+        key: tensor for key, tensor in network.loftr.state_dict().items() if not key.startswith("pos_encoding.")
     }
-    metadata = {
-        "format": "pt",
-        "covis.config": network.widths.covis_config(),
-        "covis.name": name,
-        "covis.license": "MIT",
-    }
-    save_file(tensors, str(path), metadata=metadata)
+    save_weights(tensors, path, {"covis.config": network.widths.covis_config(), "covis.name": name})
 
 
 def main() -> None:

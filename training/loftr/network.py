@@ -13,6 +13,8 @@ import torch
 from kornia.feature import LoFTR
 from torch import nn
 
+STRIDE = 8
+"""Pixels a coarse cell."""
 PLACEMENT_CELLS = 104
 """Crops are placed at random within this many cells a side (832 pixels at stride 8), so that the position encodings
 of large pictures are trained by small crops."""
@@ -162,7 +164,7 @@ class CompactLoftr(nn.Module):
             [M, 3]: x and y from -1 to 1 between the centres of the window's outermost cells, and the sum of their
             standard deviations.
         """
-        matches = {"b_ids": pair, "i_ids": cell0, "j_ids": cell1, "stride_c": 8, "stride_f": 2}
+        matches = {"b_ids": pair, "i_ids": cell0, "j_ids": cell1, "stride_c": STRIDE, "stride_f": 2}
         windows = self.loftr.fine_preprocess(*features.fine, *features.coarse, matches)
         window0, window1 = self.loftr.loftr_fine(*windows)
         centre = window0[:, window0.shape[1] // 2]

@@ -9,7 +9,7 @@ import torch
 from ..pairs.generate import KINDS, PairGenerator
 from ..pairs.rendering import pixel_grid
 from ..pairs.textures import TextureBank
-from .network import CompactLoftr
+from .network import STRIDE, CompactLoftr
 
 SIZE = (320, 240)
 SEED = 20_000
@@ -26,6 +26,9 @@ class Validation:
     """Correct matches a pair: the number that chooses between checkpoints."""
     median_error_px: float
     """Of the correct ones."""
+
+    def __str__(self) -> str:
+        return f"{self.correct:.0f} of {self.matches:.0f} right, {self.median_error_px:.2f} px"
 
 
 MINIMUM_CONFIDENCE = 0.1
@@ -59,7 +62,7 @@ def validate(network: CompactLoftr, bank: TextureBank, difficulty: float, pairs_
                 continue
             matched = cell1[pair, cell0]
             refined = network.refine(features, pair, cell0, matched)
-            cells = pixel_grid(*SIZE, 8, similarity.device)
+            cells = pixel_grid(*SIZE, STRIDE, similarity.device)
             keypoints1 = cells[matched] + 4 * refined[:, :2]
             found, seen = batch.find_in_other(0, cells.expand(len(confidence), -1, 2))
             error = (keypoints1 - found[pair, cell0]).norm(dim=-1)

@@ -10,10 +10,11 @@ import torch
 from safetensors import safe_open
 
 from training.loftr.export import export
-from training.loftr.losses import coarse_loss, fine_loss
+from training.focal_loss import focal_matching_loss
+from training.loftr.fine_loss import fine_loss
 from training.loftr.network import CompactLoftr, LoftrWidths, start_from
-from training.loftr.supervision import true_matches
 from training.pairs.generate import PairGenerator
+from training.pairs.true_matches import true_matches
 from training.tests.test_pairs import make_bank
 
 SMALL = LoftrWidths(blocks=(8, 24, 64), coarse_pairs=2, fine_heads=4)
@@ -74,7 +75,7 @@ class NetworkTest(unittest.TestCase):
 class SupervisionTest(unittest.TestCase):
     def test_true_matches_are_mutual_and_within_half_a_cell(self) -> None:
         batch = PairGenerator(make_bank(), 8).draw("relief", 3, (96, 96), 0.5)
-        truth = true_matches(batch)
+        truth = true_matches(batch, 8, first_px=0)
         self.assertGreater(len(truth.pair), 100)
         self.assertLessEqual(float(truth.offset_px.abs().max()), 4.0001)
         for cells in (truth.cell0, truth.cell1):
@@ -86,9 +87,9 @@ class LossTest(unittest.TestCase):
         identity = torch.arange(4)
         pair = torch.zeros(4, dtype=torch.int64)
         certain = 100 * torch.eye(4)[None]
-        self.assertLess(float(coarse_loss(certain, pair, identity, identity)), 1e-6)
+        self.assertLess(float(focal_matching_loss(certain, pair, identity, identity)), 1e-6)
         # Even rows and columns: p = 1/16, so (15/16)^2 ln 16.
-        even = coarse_loss(torch.zeros(1, 4, 4), pair, identity, identity)
+        even = focal_matching_loss(torch.zeros(1, 4, 4), pair, identity, identity)
         self.assertAlmostEqual(float(even), (15 / 16) ** 2 * 2.7725887, places=5)
 
     def test_fine_loss_trusts_certain_windows_more_and_ignores_those_outside(self) -> None:

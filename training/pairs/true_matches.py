@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import torch
 
-from ..pairs.generate import PairBatch
-from ..pairs.rendering import pixel_grid
-
-STRIDE = 8
+from .generate import PairBatch
+from .rendering import pixel_grid
 
 
 @dataclass(frozen=True)
 class TrueMatches:
-    """M mutual nearest cells of a batch. Cell (x, y) is at pixel (8x, 8y), where its receptive field is centred."""
+    """M mutual nearest cells of a batch."""
 
     pair: torch.Tensor  # int64 [M]
     cell0: torch.Tensor  # int64 [M]
@@ -23,17 +21,22 @@ class TrueMatches:
 
 
 @torch.no_grad()
-def true_matches(batch: PairBatch) -> TrueMatches:
+def true_matches(batch: PairBatch, stride: int, first_px: float) -> TrueMatches:
+    """
+    Args:
+        stride: pixels a cell, a divisor of both sides of the pictures.
+        first_px: where the first cell's point is, along both axes; the others follow a stride apart.
+    """
     width, height = batch.size
-    columns, rows = width // STRIDE, height // STRIDE
+    columns, rows = width // stride, height // stride
     device = batch.pictures[0].device
     count = len(batch.pictures[0])
-    cells = pixel_grid(width, height, STRIDE, device).expand(count, -1, 2)
+    cells = (pixel_grid(width, height, stride, device) + first_px).expand(count, -1, 2)
 
     def nearest(side: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         found, seen = batch.find_in_other(side, cells)
-        place = (found / STRIDE).round()
-        # A point at the right edge is nearest to a cell beyond it.
+        place = ((found - first_px) / stride).round()
+        # A point at an edge may be nearest to a cell beyond it.
         inside = seen & (place >= 0).all(-1) & (place[..., 0] < columns) & (place[..., 1] < rows)
         x, y = place.nan_to_num(0).long().unbind(-1)
         return found, inside, (y * columns + x).clamp(0, rows * columns - 1)
@@ -44,5 +47,4 @@ def true_matches(batch: PairBatch) -> TrueMatches:
     mutual = inside0 & torch.gather(inside1, 1, there) & (torch.gather(back, 1, there) == own)
     pair, cell0 = mutual.nonzero(as_tuple=True)
     cell1 = there[pair, cell0]
-    at_cell1 = torch.stack([cell1 % columns, cell1 // columns], dim=-1).float() * STRIDE
-    return TrueMatches(pair, cell0, cell1, found[pair, cell0] - at_cell1)
+    return TrueMatches(pair, cell0, cell1, found[pair, cell0] - cells[pair, cell1])
