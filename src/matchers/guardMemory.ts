@@ -13,6 +13,7 @@ import type {
   MatchingResult,
   MeasuredMatcher,
   MemoryNeed,
+  SizeAdvice,
 } from './matcher.ts';
 
 type Sizes = readonly [InputSize, InputSize];
@@ -35,12 +36,12 @@ export function guardMemory(matcher: MeasuredMatcher, limits: MemoryLimits): Mat
     context.signal.throwIfAborted();
     const pictures = [picture0, picture1] as const;
     const need = needOf([sizeOf(picture0), sizeOf(picture1)]);
-    if (!fits(need, limits)) throw tooLarge(matcher, pictures, need, limits);
+    if (!fits(need, limits)) throw tooLarge(matcher, pictures, need, limits, context);
     try {
       return await matcher.match(picture0, picture1, context);
     } catch (error) {
       if (!(error instanceof CovisError) || error.code !== 'out-of-memory') throw error;
-      throw ranOut(matcher, pictures, need, error);
+      throw ranOut(matcher, pictures, need, error, context);
     }
   }
 
@@ -64,6 +65,7 @@ function tooLarge(
   pictures: readonly [InputPicture, InputPicture],
   need: MemoryNeed,
   limits: MemoryLimits,
+  { adviseSize = adviseItself }: MatchingContext,
 ): CovisError {
   const smaller = longEdgeThatFits(matcher, pictures, (other) => fits(other, limits));
   const { bufferBytes } = limits;
@@ -72,7 +74,7 @@ function tooLarge(
       ? `a tensor of ${megabytes(need.largestBufferBytes)} where the device holds ${megabytes(bufferBytes)} at most`
       : `at least ${megabytes(need.totalBytes)} of memory where there are ${megabytes(limits.totalBytes!)}`;
   const start = `At a long edge of ${longEdgeOf(pictures)} pixels this network needs ${takes}`;
-  return withRemedy('too-large', start, smaller);
+  return withAdvice('too-large', start, smaller === null ? null : adviseSize(smaller));
 }
 
 function ranOut(
@@ -80,22 +82,26 @@ function ranOut(
   pictures: readonly [InputPicture, InputPicture],
   need: MemoryNeed,
   cause: CovisError,
+  { adviseSize = adviseItself }: MatchingContext,
 ): CovisError {
   const most = need.totalBytes / 2;
   const smaller = longEdgeThatFits(matcher, pictures, ({ totalBytes }) => totalBytes <= most);
   const start = `There is not enough memory for this network at a long edge of ${longEdgeOf(pictures)} pixels`;
-  return withRemedy('out-of-memory', start, smaller, cause);
+  return withAdvice('out-of-memory', start, smaller === null ? null : adviseSize(smaller), cause);
 }
 
-function withRemedy(code: string, start: string, longEdge: number | null, cause?: CovisError): CovisError {
-  const end =
-    longEdge === null
-      ? 'and no smaller size would fit: choose smaller weights or run on another device'
-      : `: choose ${longEdge} and run again`;
-  const message = longEdge === null ? `${start}, ${end}.` : `${start}${end}.`;
-  return new CovisError('runtime', code, message, {
+function adviseItself(longEdge: number): SizeAdvice {
+  return { words: `choose ${longEdge} and run again`, remedy: { longEdge } };
+}
+
+/** @param advice null where no size would fit */
+function withAdvice(code: string, start: string, advice: SizeAdvice | null, cause?: CovisError): CovisError {
+  const end = advice
+    ? `: ${advice.words}`
+    : ', and no smaller size would fit: choose smaller weights or run on another device';
+  return new CovisError('runtime', code, `${start}${end}.`, {
     ...(cause && { cause }),
-    ...(longEdge !== null && { remedy: { longEdge } }),
+    ...(advice?.remedy && { remedy: advice.remedy }),
   });
 }
 
@@ -124,7 +130,9 @@ function longEdgeThatFits(
 }
 
 function scaleSize({ width, height, fine }: InputSize, scale: number, multipleOf: number): InputSize {
-  const scaled = (side: number): number => Math.max(1, Math.ceil((side * scale) / multipleOf)) * multipleOf;
+  // A rounding error must not cost a whole further cell.
+  const scaled = (side: number): number =>
+    Math.max(1, Math.ceil((side * scale) / multipleOf - 1e-9)) * multipleOf;
   return {
     width: scaled(width),
     height: scaled(height),

@@ -3,6 +3,7 @@
  * tensors; photos, views and thresholds are the business of others.
  */
 import type { Points } from '../geometry/coordinates.ts';
+import type { Remedy } from '../reporting/covisError.ts';
 import type { ProgressStep } from '../reporting/progress.ts';
 import type { Precision } from '../runtime/session.ts';
 
@@ -89,6 +90,16 @@ export interface MatchingContext {
   readonly time: (step: ProgressStep, milliseconds: number) => void;
   /** For dense matchers; their own default where absent. */
   readonly sampling?: DenseSampling;
+  /** What to choose so that the pictures' long edge is this much at most; absent where the person chose that itself. */
+  readonly adviseSize?: (longEdge: number) => SizeAdvice;
+}
+
+/** What a person can do about pictures that are too large. */
+export interface SizeAdvice {
+  /** The end of a sentence, such as `choose 480 and run again`. */
+  readonly words: string;
+  /** Null where no one setting brings it about. */
+  readonly remedy: Remedy | null;
 }
 
 /** Sizes of the tensors of a picture, as `InputPicture` holds them. */

@@ -35,7 +35,8 @@ const MERGE_RADIUS = 1;
  * Matches every view in turn. One that fails is reported and the others count.
  *
  * @returns matches in photo pixels, by falling confidence; none is a result, not an error
- * @throws CovisError of the first view where all of them fail, or the signal's abort reason between steps
+ * @throws CovisError of a view where all of them fail: the first, or the first for which a remedy is known; or the
+ *   signal's abort reason between steps
  */
 export async function matchPair(
   photo0: PairPhoto,
@@ -51,7 +52,7 @@ export async function matchPair(
   };
   const outcomes = await runViews({ photos: [photo0, photo1], matcher, settings }, { ...context, time });
   const [first] = resultsOf(outcomes);
-  if (!first) throw outcomes[0]!.failure!;
+  if (!first) throw mostHelpful(outcomes);
   const [width0, width1] = first.photoPxPerInputPx;
   const { added, ...merged } = mergeMatches(
     outcomes.map(({ result }) => result ?? none),
@@ -110,6 +111,11 @@ async function runViews(
     }
   }
   return outcomes;
+}
+
+function mostHelpful(outcomes: readonly ViewOutcome[]): CovisError {
+  const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+  return failures.find(({ remedy }) => remedy !== null) ?? failures[0]!;
 }
 
 function resultsOf(outcomes: readonly ViewOutcome[]): ViewMatches[] {

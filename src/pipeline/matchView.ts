@@ -3,7 +3,13 @@ import { type Framing, framedExtent } from '../augment/framing.ts';
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { type Affine, applyAffine, type Points } from '../geometry/coordinates.ts';
-import type { DenseSampling, InputMatches, InputRequirements, Matcher } from '../matchers/matcher.ts';
+import type {
+  DenseSampling,
+  InputMatches,
+  InputRequirements,
+  Matcher,
+  MatchingContext,
+} from '../matchers/matcher.ts';
 import { comparableLongEdge, fitSharedCanvas, type SharedCanvas } from '../preprocess/fitInput.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
@@ -18,6 +24,9 @@ export interface MatchViewContext {
   /** Adds to the milliseconds of a step. */
   readonly time: (step: ProgressStep, milliseconds: number) => void;
 }
+
+/** What is told where the view is too large, by the long edge that would fit. */
+type AdviseSize = NonNullable<MatchingContext['adviseSize']>;
 
 /** By falling confidence. */
 export interface ViewMatches extends PhotoMatches {
@@ -38,6 +47,7 @@ export async function matchView(
   matcher: Matcher,
   settings: MatchSettings,
   { signal, progress, time }: MatchViewContext,
+  adviseSize: AdviseSize,
 ): Promise<ViewMatches> {
   progress.report('decode', 0);
   const start = performance.now();
@@ -59,6 +69,7 @@ export async function matchView(
     signal,
     report: (step, fraction) => progress.report(step, fraction),
     time,
+    adviseSize,
     ...(settings.samples !== undefined && { sampling: samplingOf(settings.samples) }),
   });
   const { keypoints0, keypoints1, confidence } = toPhotoPixels(found, areas);

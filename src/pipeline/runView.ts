@@ -6,6 +6,7 @@ import { planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augmen
 import type { Matcher } from '../matchers/matcher.ts';
 import { comparableLongEdge, type Extent, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
+import { adviseSize } from './adviseSize.ts';
 import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
@@ -43,9 +44,9 @@ export async function runView(
 ): Promise<ViewMatches> {
   const plan = planView(view, pair.settings.longEdge);
   if (plan === 'best-turn') return matchBestTurn(pair, context);
-  if (plan === 'shared-region') return show(planSharedRegion(pair), pair, context);
+  if (plan === 'shared-region') return show(view, planSharedRegion(pair), pair, context);
   refuseInVain(plan, pair);
-  return show(plan, pair, context);
+  return show(view, plan, pair, context);
 }
 
 /** A larger size than the setting's is of no use for photos that are too small to be shown any closer. */
@@ -76,8 +77,15 @@ function gainOf(
   return Math.max(...gains);
 }
 
-function show(plan: ViewPlan, pair: PairAtHand, context: MatchViewContext): Promise<ViewMatches> {
-  return matchView(pair.photos, plan, pair.matcher, pair.settings, context);
+function show(
+  view: ViewId,
+  plan: ViewPlan,
+  pair: PairAtHand,
+  context: MatchViewContext,
+): Promise<ViewMatches> {
+  return matchView(pair.photos, plan, pair.matcher, pair.settings, context, (fitting) =>
+    adviseSize({ ...pair, view, plan }, fitting),
+  );
 }
 
 const allTurns: readonly QuarterTurns[] = [0, 1, 2, 3];
@@ -99,7 +107,7 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
   );
   let best: { readonly turn: QuarterTurns; readonly score: number } = { turn: 0, score: -1 };
   for (const turn of allTurns) {
-    const { confidence } = await show(turned(turn, smallEdge), pair, {
+    const { confidence } = await show('turn-automatic', turned(turn, smallEdge), pair, {
       ...context,
       progress: parts[turn]!,
     });
@@ -113,7 +121,10 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
       'No turn of the second photo finds more than it finds upright.',
     );
   }
-  return show(turned(best.turn, settings.longEdge), pair, { ...context, progress: parts.at(-1)! });
+  return show('turn-automatic', turned(best.turn, settings.longEdge), pair, {
+    ...context,
+    progress: parts.at(-1)!,
+  });
 }
 
 function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
