@@ -1,7 +1,7 @@
 /**
  * The dimensions of one DKM network of version 3 (Edstedt et al., "DKM: Dense Kernelized Feature Matching for
  * Geometry Estimation", CVPR 2023). All of them are read from tensor shapes; what shapes cannot tell is the same
- * in every published configuration and stands here.
+ * in every published configuration and stands here, or is said by the file's own description.
  */
 
 /** Pixels of the picture a cell of a feature map. */
@@ -55,7 +55,12 @@ export interface DkmConfig {
   /** Channels the decoder works with and hands from stride 32 to 16. */
   readonly contextChannels: number;
   readonly refiners: Readonly<Record<RefinedStride, RefinerConfig>>;
+  /** Size of the second pass' pictures as a multiple of the first's; null for networks of one pass. */
+  readonly fineScale: number | null;
 }
+
+/** 720 x 540 in the first pass, 1152 x 864 in the second. */
+export const publishedFineScale = 1.6;
 
 /** Of the kernel exp((cosine - 1) / temperature). */
 export const kernelTemperature = 0.2;

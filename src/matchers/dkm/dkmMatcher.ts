@@ -18,15 +18,12 @@ import type {
 } from '../matcher.ts';
 import { memoryNeed } from '../memoryNeed.ts';
 import { timed } from '../timed.ts';
-import { type DkmConfig, type GridSize, gridAt } from './dkmConfig.ts';
+import { type DkmConfig, type GridSize, gridAt, publishedFineScale } from './dkmConfig.ts';
 import { type PassSizes, planGraphs, type SessionName } from './dkmGraphs.ts';
 import { finishDirection } from './finishDirection.ts';
 import { readConfig } from './readConfig.ts';
 import { type DirectionResult, directions, type Pair, type PassPictures, runDkm } from './runDkm.ts';
 import { defaultSampling, sampleMatches } from './sampleMatches.ts';
-
-/** Of the published configuration: 720 x 540 in the first pass, 1152 x 864 in the second. */
-const fineScale = 1.6;
 
 /**
  * Pixels of both passes from which sessions give their memory back after each run: each of the sixteen would
@@ -34,13 +31,16 @@ const fineScale = 1.6;
  */
 const frugalFromPixels = 700_000;
 
-/** What the encoder was trained on: colours as torchvision's ResNets want them. */
+/**
+ * What the encoder was trained on: colours as torchvision's ResNets want them; and the published passes, where a
+ * network does not say otherwise.
+ */
 export const dkmRequirements: InputRequirements = {
   colour: 'rgb',
   multipleOf: 32,
   mean: [0.485, 0.456, 0.406],
   deviation: [0.229, 0.224, 0.225],
-  sharedCanvas: { fineScale },
+  sharedCanvas: { fineScale: publishedFineScale },
 };
 
 /** @throws CovisError when the tensors are not those of a DKM of version 3 (see `readConfig`) */
@@ -54,7 +54,7 @@ interface KeptSessions {
 }
 
 class DkmMatcher implements MeasuredMatcher {
-  readonly requirements = dkmRequirements;
+  readonly requirements: InputRequirements;
   readonly precision: Precision;
   readonly #checkpoint: NamedTensors;
   readonly #config: DkmConfig;
@@ -64,6 +64,7 @@ class DkmMatcher implements MeasuredMatcher {
   readonly #queue = createRunQueue();
 
   constructor(checkpoint: NamedTensors, config: DkmConfig, runtime: Runtime) {
+    this.requirements = { ...dkmRequirements, sharedCanvas: { fineScale: config.fineScale } };
     this.precision = runtime.precision;
     this.#checkpoint = checkpoint;
     this.#config = config;
@@ -75,7 +76,7 @@ class DkmMatcher implements MeasuredMatcher {
   }
 
   memoryNeed(pictures: Pair<InputSize>): MemoryNeed {
-    const sizes = passSizes(pictures);
+    const sizes = passSizes(pictures, this.#config.fineScale);
     const frugal = pixelsOf(sizes) >= frugalFromPixels;
     const measured = planGraphs(this.#checkpoint, this.#config, sizes, this.#runtime).map(
       ({ name, build }) => ({ name, memory: build().measure() }),
@@ -95,10 +96,10 @@ class DkmMatcher implements MeasuredMatcher {
 
   async #match(pictures: Pair<InputPicture>, context: MatchingContext): Promise<MatchingResult> {
     context.signal.throwIfAborted();
-    const sizes = passSizes(pictures);
+    const sizes = passSizes(pictures, this.#config.fineScale);
     const sessions = await this.#openSessions(sizes, context);
     const results = await this.#run(sessions, sizes, pictures, context);
-    const dense = finish(sizes, pictures, results);
+    const dense = finish(sizes, this.#config.fineScale, pictures, results);
     const sampled = sampleMatches(dense, context.sampling ?? defaultSampling);
     context.report('fine', 1);
     return { ...sampled, dense };
@@ -181,9 +182,9 @@ function stepsOf(sessions: ReadonlyMap<SessionName, Session>): { advance(step: P
   };
 }
 
-function passSizes([picture0, picture1]: Pair<InputSize>): PassSizes {
+function passSizes([picture0, picture1]: Pair<InputSize>, fineScale: number | null): PassSizes {
   const first = sharedSize(picture0, picture1);
-  if (!picture0.fine || !picture1.fine) return { first, second: null, ratio: [1, 1] };
+  if (fineScale === null || !picture0.fine || !picture1.fine) return { first, second: null, ratio: [1, 1] };
   const second = sharedSize(picture0.fine, picture1.fine);
   return {
     first,
@@ -215,11 +216,12 @@ function tensorsOf([picture0, picture1]: Pair<InputPicture>): PassPictures {
 /** Both directions on the finest grid, in input pixels. */
 function finish(
   { first, second, ratio }: PassSizes,
+  fineScale: number | null,
   pictures: Pair<InputPicture>,
   results: Pair<DirectionResult>,
 ): DenseMatches {
   const grid = second ?? first;
-  const cellSize = second === null ? 1 : 1 / fineScale;
+  const cellSize = second === null || fineScale === null ? 1 : 1 / fineScale;
   const contents = pictures.map(({ content, width, height }) => [
     (content?.width ?? width) / (grid.width * cellSize),
     (content?.height ?? height) / (grid.height * cellSize),

@@ -35,6 +35,27 @@ describe('readConfig', () => {
     expect(read(narrowShapes(block))).toEqual(narrowConfig(block));
   });
 
+  it.each([
+    ['the published second pass where the file says nothing', undefined, 1.6],
+    ['one pass', '{"architecture":"dkm","fineScale":null}', null],
+    ['another second pass', '{"architecture":"dkm","fineScale":1.25}', 1.25],
+  ])('reads %s', (_, text, fineScale) => {
+    const weights = formulaWeights(narrowShapes(), 'dkm');
+    const metadata = text === undefined ? {} : { 'covis.config': text };
+    expect(readConfig({ ...weights, metadata }).fineScale).toBe(fineScale);
+  });
+
+  it.each([
+    [/no JSON/, '{'],
+    [/architecture is not "dkm"/, '{"architecture":"loftr"}'],
+    [/fineScale is neither null nor a number above 1/, '{"architecture":"dkm","fineScale":0.5}'],
+  ])('refuses a description: %s', (message, text) => {
+    const weights = { ...formulaWeights(narrowShapes(), 'dkm'), metadata: { 'covis.config': text } };
+    expect(() => readConfig(weights)).toThrow(
+      expect.objectContaining({ code: 'bad-config', message: expect.stringMatching(message) }),
+    );
+  });
+
   it('reads the radius from dense convolutions as well', () => {
     const shapes = { ...narrowShapes() };
     const inputs = 2 * 8 + 4 + 25;

@@ -3,11 +3,13 @@
  * DKM of version 3, lacks a tensor or has one of a wrong shape is refused here, before anything is built.
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
+import { badConfig, readDescription } from '../networkDescription.ts';
 import { countNumbered, createRefusals, requireShapes } from '../refusals.ts';
 import {
   type DkmConfig,
   type GlobalStride,
   globalStrides,
+  publishedFineScale,
   type RefinedStride,
   type RefinerConfig,
   refinedStrides,
@@ -18,7 +20,7 @@ import { type EncoderWidths, expectedTensors } from './expectedTensors.ts';
 
 const refusals = createRefusals('a DKM of version 3', 'DKMv3 checkpoint');
 
-/** @throws CovisError `other-network`, `missing-tensor` or `wrong-shape` */
+/** @throws CovisError `other-network`, `missing-tensor`, `wrong-shape` or `bad-config` */
 export function readConfig(checkpoint: NamedTensors): DkmConfig {
   refuseOtherNetworks(checkpoint);
   const { encoder, widths } = readEncoder(checkpoint);
@@ -52,6 +54,7 @@ export function readConfig(checkpoint: NamedTensors): DkmConfig {
     refiners: Object.fromEntries(
       refinedStrides.map((stride) => [stride, readRefiner(checkpoint, stride, channels[stride])]),
     ) as Record<RefinedStride, RefinerConfig>,
+    fineScale: readFineScale(checkpoint),
   };
   checkShapes(checkpoint, config, widths);
   return config;
@@ -73,6 +76,15 @@ function refuseOtherNetworks({ tensors }: NamedTensors): void {
   }
   const first = names[0];
   throw refusals.otherNetwork(first === undefined ? 'it holds no tensors' : `its first tensor is "${first}"`);
+}
+
+function readFineScale(checkpoint: NamedTensors): number | null {
+  const fineScale = readDescription(checkpoint, 'dkm')?.fineScale;
+  if (fineScale === undefined) return publishedFineScale;
+  if (fineScale !== null && !(typeof fineScale === 'number' && fineScale > 1)) {
+    throw badConfig('fineScale is neither null nor a number above 1');
+  }
+  return fineScale;
 }
 
 function readEncoder(checkpoint: NamedTensors): {

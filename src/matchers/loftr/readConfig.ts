@@ -5,6 +5,7 @@
  */
 import type { NamedTensors } from '../../checkpoint/namedTensors.ts';
 import { CovisError } from '../../reporting/covisError.ts';
+import { badConfig, type NetworkDescription, objectAt, readDescription } from '../networkDescription.ts';
 import { countNumbered, createRefusals, requireShapes } from '../refusals.ts';
 import { expectedTensors } from './expectedTensors.ts';
 import type { AttentionKind, LoftrConfig, LoftrOptions } from './loftrConfig.ts';
@@ -37,8 +38,8 @@ export function readConfig(checkpoint: NamedTensors, options: LoftrOptions | nul
   const levelChannels = Array.from({ length: levels }, (_, k) =>
     firstSide(checkpoint, `backbone.layer${k + 1}.0.conv1.weight`),
   );
-  const described = checkpoint.metadata['covis.config'];
-  const choices = described === undefined ? choicesOf(options) : parseMetadata(described);
+  const description = readDescription(checkpoint, 'loftr');
+  const choices = description === null ? choicesOf(options) : choicesIn(description);
   const fineChannels = levelChannels.at(-3)!;
   const hasFine = [...checkpoint.tensors.keys()].some((name) => name.startsWith('loftr_fine.'));
 
@@ -97,18 +98,10 @@ function choicesOf(options: LoftrOptions | null): OpenChoices {
   };
 }
 
-function parseMetadata(text: string): OpenChoices {
-  let root: unknown;
-  try {
-    root = JSON.parse(text);
-  } catch {
-    throw badConfig('it is no JSON');
-  }
-  const config = objectAt(root, 'the whole');
+function choicesIn(config: NetworkDescription): OpenChoices {
   const coarse = objectAt(config.coarse, 'coarse');
   const fine = config.fine === undefined || config.fine === null ? null : objectAt(config.fine, 'fine');
   const matching = objectAt(config.matching ?? {}, 'matching');
-  if (config.architecture !== 'loftr') throw badConfig('its architecture is not "loftr"');
   if ((coarse.attention ?? 'linear') !== 'linear') throw badConfig('its attention is not linear');
   if ((matching.type ?? 'dual_softmax') !== 'dual_softmax')
     throw badConfig('it does not match by dual softmax');
@@ -129,14 +122,6 @@ function parseMetadata(text: string): OpenChoices {
     window,
     temperature,
   };
-}
-
-function objectAt(value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badConfig(`${where} is not an object`);
-  }
-  // JSON objects have string keys only.
-  return value as Readonly<Record<string, unknown>>;
 }
 
 function wholeNumberAt(value: unknown, where: string): number {
@@ -180,12 +165,4 @@ function checkHeads(stage: string, channels: number, heads: number): void {
       `The ${stage} features have ${channels} channels, which ${heads} attention heads cannot share; choose a number of heads that divides ${channels}.`,
     );
   }
-}
-
-function badConfig(problem: string): CovisError {
-  return new CovisError(
-    'network',
-    'bad-config',
-    `The description of the network in the weights file cannot be used: ${problem}; choose another file.`,
-  );
 }

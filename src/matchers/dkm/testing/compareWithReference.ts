@@ -1,10 +1,11 @@
 /**
- * Holds every stage of the network against tensors of the authors' own code: both passes, both directions.
+ * Holds every stage of the network against tensors of the authors' own code or of the training's, both directions;
+ * a second pass where the arrays hold its pictures.
  */
 import type { NamedTensors } from '../../../checkpoint/namedTensors.ts';
 import type { Runtime, Session, SessionTensor } from '../../../runtime/session.ts';
 import { type NpyArray, requireArray } from '../../../testing/readNpz.ts';
-import { gridAt } from '../dkmConfig.ts';
+import { type GridSize, gridAt } from '../dkmConfig.ts';
 import { type PassSizes, planGraphs, type SessionName } from '../dkmGraphs.ts';
 import { finishDirection } from '../finishDirection.ts';
 import { readConfig } from '../readConfig.ts';
@@ -25,13 +26,14 @@ export async function compareWithReference(
 ): Promise<RelativeErrors> {
   const config = readConfig(checkpoint);
   const first = pair((side) => normalised(requireArray(arrays, `image${side}_u8`, 'uint8')));
-  const second = pair((side) => normalised(requireArray(arrays, `up_image${side}_u8`, 'uint8')));
-  const [height, width] = requireArray(arrays, 'image0_u8', 'uint8').shape as [number, number];
-  const [upHeight, upWidth] = requireArray(arrays, 'up_image0_u8', 'uint8').shape as [number, number];
+  const twoPasses = arrays.has('up_image0_u8');
+  const second = twoPasses
+    ? pair((side) => normalised(requireArray(arrays, `up_image${side}_u8`, 'uint8')))
+    : null;
   // The reference stretches both passes over the same square, whatever their sizes.
   const sizes: PassSizes = {
-    first: { width, height },
-    second: { width: upWidth, height: upHeight },
+    first: sizeOf(requireArray(arrays, 'image0_u8', 'uint8')),
+    second: twoPasses ? sizeOf(requireArray(arrays, 'up_image0_u8', 'uint8')) : null,
     ratio: [1, 1],
   };
   const sessions = new Map<SessionName, Session>();
@@ -61,7 +63,7 @@ export async function compareWithReference(
 
   const finished = directions.map((direction) =>
     finishDirection({
-      grid: sizes.second!,
+      grid: sizes.second ?? sizes.first,
       flow: results[direction].flow,
       certainty: results[direction].certainty,
       coarse: { grid: gridAt(sizes.first, 16), certainty: results[direction].coarseCertainty },
@@ -101,6 +103,10 @@ function relativeError(parts: readonly Float32Array[], expected: Float32Array): 
 
 function pair<Item>(make: (side: 0 | 1) => Item): Pair<Item> {
   return [make(0), make(1)];
+}
+
+function sizeOf({ shape: [height, width] }: NpyArray): GridSize {
+  return { width: width!, height: height! };
 }
 
 /** Bytes [H, W, 3] to the network's planes. */

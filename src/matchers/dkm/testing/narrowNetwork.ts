@@ -1,7 +1,7 @@
 /** A DKM of a few thousand weights, for tests that run in a second. */
 import type { NamedTensors } from '../../../checkpoint/namedTensors.ts';
 import { formulaWeights, type TensorShapes } from '../../../testing/formulaWeights.ts';
-import type { DkmConfig, RefinerConfig } from '../dkmConfig.ts';
+import { type DkmConfig, publishedFineScale, type RefinerConfig } from '../dkmConfig.ts';
 import { type EncoderWidths, expectedTensors } from '../expectedTensors.ts';
 
 const refiner = (
@@ -37,6 +37,7 @@ export function narrowConfig(block: 'basic' | 'bottleneck' = 'basic'): DkmConfig
       2: refiner(5, null),
       1: refiner(3, null, 2),
     },
+    fineScale: publishedFineScale,
   };
 }
 
