@@ -24,7 +24,7 @@ export const ownMethods = {
     description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
   },
   'magsac-prosac': {
-    label: 'MAGSAC++, confident first',
+    label: 'MAGSAC++, PROSAC',
     description: 'Draws the most confident matches first: the best where most matches are wrong.',
   },
   'lo-ransac': {
@@ -38,27 +38,27 @@ export type OwnMethod = keyof typeof ownMethods;
 /** These need OpenCV.js, some ten megabytes. */
 export const openCvMethods = {
   'usac-magsac': {
-    label: 'MAGSAC++ of OpenCV',
+    label: 'OpenCV MAGSAC++',
     description: 'Weighs matches over a range of noise levels: the least sensitive to the threshold.',
   },
   'usac-default': {
-    label: 'USAC of OpenCV',
+    label: 'OpenCV USAC',
     description: 'Random samples with inner and iterated local optimisation.',
   },
   'usac-fast': {
-    label: 'USAC of OpenCV, fast',
+    label: 'OpenCV USAC, fast',
     description: 'The same with fewer steps of local optimisation.',
   },
   'usac-accurate': {
-    label: 'USAC of OpenCV, accurate',
+    label: 'OpenCV USAC, accurate',
     description: 'Graph-cut local optimisation: neighbouring matches support each other.',
   },
   'usac-prosac': {
-    label: 'PROSAC of OpenCV',
+    label: 'OpenCV PROSAC',
     description: 'Random samples of the most confident matches first.',
   },
   ransac: {
-    label: 'RANSAC of OpenCV',
+    label: 'OpenCV RANSAC',
     description: 'The classic: counts inliers of random samples, then fits them. Slow where most are wrong.',
   },
 } as const satisfies Readonly<Record<string, MethodEntry>>;

@@ -35,7 +35,7 @@ export const weightsCatalogue = {
     options: null,
   },
   'loftr-outdoor': {
-    label: 'LoFTR outdoor (MegaDepth)',
+    label: 'LoFTR outdoor',
     matcher: 'loftr',
     origin: 'remote',
     url: 'https://huggingface.co/kornia/loftr/resolve/main/loftr_outdoor.ckpt',
@@ -46,7 +46,7 @@ export const weightsCatalogue = {
     options: { heads: 8, tempBugFix: false },
   },
   'loftr-indoor': {
-    label: 'LoFTR indoor (ScanNet)',
+    label: 'LoFTR indoor',
     matcher: 'loftr',
     origin: 'remote',
     url: 'https://huggingface.co/kornia/loftr/resolve/main/loftr_indoor_ds_new.ckpt',
@@ -57,7 +57,7 @@ export const weightsCatalogue = {
     options: { heads: 8, tempBugFix: true },
   },
   'dkm-outdoor': {
-    label: 'DKM outdoor (MegaDepth)',
+    label: 'DKM outdoor',
     matcher: 'dkm',
     origin: 'remote',
     url: 'https://huggingface.co/Realcat/imcui_checkpoints/resolve/main/dkm/DKMv3_outdoor.pth',

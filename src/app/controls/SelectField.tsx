@@ -22,7 +22,12 @@ export function SelectField(props: {
       onValueChange={props.onChange}
       disabled={props.disabled || props.options.length === 0}
     >
-      <Select.Trigger className="selectTrigger" aria-label={props.label}>
+      <Select.Trigger
+        className="selectTrigger"
+        aria-label={props.label}
+        // A file may have a longer name than there is room for.
+        title={props.options.find(({ value }) => value === props.value)?.label}
+      >
         <span className="selectValue">
           <Select.Value placeholder="–" />
         </span>
