@@ -42,12 +42,14 @@ function Marks({ lineIsOutside, epipoles }: RelationMarks) {
 function Scale({ name, from, to, gradient, mark }: Extract<Legend, { kind: 'scale' }>) {
   return (
     <>
-      <span>{name}</span>
-      <span>{from}</span>
-      <span className="pair-stage-gradient" style={{ background: gradient }}>
-        {mark && <span className="pair-stage-mark" style={{ left: `${100 * mark.share}%` }} />}
+      <span className="pair-stage-legend-entry pair-stage-scale">
+        <span>{name}</span>
+        <span>{from}</span>
+        <span className="pair-stage-gradient" style={{ background: gradient }}>
+          {mark && <span className="pair-stage-mark" style={{ left: `${100 * mark.share}%` }} />}
+        </span>
+        <span>{to}</span>
       </span>
-      <span>{to}</span>
       {mark && (
         <span className="pair-stage-legend-entry">
           <span className="pair-stage-mark" />

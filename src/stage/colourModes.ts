@@ -106,12 +106,13 @@ export const colourModes = {
     label: 'View',
     description: 'Which look at the photos was surest of a match.',
     pack: ({ matches }) => packCategoryColours(matches.view),
-    legend: ({ matches: { settings } }) => ({
+    // A view that failed, or was never the surest, has no line to explain.
+    legend: ({ matches: { settings, view: views } }) => ({
       kind: 'classes',
-      classes: settings.views.map((view, index) => ({
-        label: describeView(view).label,
-        colour: cssColour(categoryColour(index)),
-      })),
+      classes: settings.views
+        .map((view, index) => ({ index, label: describeView(view).label }))
+        .filter(({ index }) => views.includes(index))
+        .map(({ index, label }) => ({ label, colour: cssColour(categoryColour(index)) })),
     }),
   },
 } as const satisfies Readonly<Record<string, ColourMode>>;
