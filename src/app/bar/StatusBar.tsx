@@ -84,7 +84,8 @@ function Provider() {
     <Popover.Root>
       <Popover.Trigger className="statusButton statusProvider" data-testid="provider">
         {provider.note && <span className="statusDot" />}
-        {provider.short}
+        {provider.name}
+        {provider.detail && <span className="statusDetail"> · {provider.detail}</span>}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="floating statusPopover" align="end" sideOffset={4} collisionPadding={8}>

@@ -12,7 +12,8 @@ describe('describeProvider', () => {
 
   it('names the adapter when the GPU will run', () => {
     expect(describeProvider(null, { webgpu: gpu, wasm }, 'auto')).toEqual({
-      short: 'WebGPU',
+      name: 'WebGPU',
+      detail: null,
       long: 'WebGPU · nvidia ampere · fp16',
       note: null,
     });
@@ -32,7 +33,10 @@ describe('describeProvider', () => {
 
   it('takes a software adapter only when asked for', () => {
     const capabilities: Capabilities = { webgpu: { ...gpu, software: true }, wasm };
-    expect(describeProvider(null, capabilities, 'auto')?.short).toBe('WebAssembly · 4 threads');
-    expect(describeProvider(null, capabilities, 'webgpu')?.short).toBe('WebGPU');
+    expect(describeProvider(null, capabilities, 'auto')).toMatchObject({
+      name: 'WebAssembly',
+      detail: '4 threads',
+    });
+    expect(describeProvider(null, capabilities, 'webgpu')?.name).toBe('WebGPU');
   });
 });

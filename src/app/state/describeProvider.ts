@@ -1,10 +1,12 @@
-/** What runs, or will run, in words: short for the status line, long with its device, and why not better. */
+/** What runs, or will run, in words: in short for the status line, long with its device, and why not better. */
 import type { Capabilities, ProviderPreference } from '../../worker/protocol.ts';
 import { nameProvider } from '../describe.ts';
 import type { MatchResult } from './appState.ts';
 
 export interface ProviderDescription {
-  readonly short: string;
+  readonly name: string;
+  /** Its precision or its threads; left out where there is little room. */
+  readonly detail: string | null;
   readonly long: string;
   readonly note: string | null;
 }
@@ -17,16 +19,18 @@ export function describeProvider(
 ): ProviderDescription | null {
   if (result) {
     const { provider, precision } = result.matches;
-    const short = `${nameProvider(provider)} · ${precision}`;
-    if (result.source.kind === 'file') return { short, long: `${short}, says the match file`, note: null };
+    const name = nameProvider(provider);
+    const [short, long] = [{ name, detail: precision }, `${name} · ${precision}`];
+    if (result.source.kind === 'file') return { ...short, long: `${long}, says the match file`, note: null };
     const { providerDescription, providerNote } = result.source;
-    return { short, long: `${short} · ${providerDescription}`, note: providerNote };
+    return { ...short, long: `${long} · ${providerDescription}`, note: providerNote };
   }
   if (!capabilities) return null;
   const { webgpu, wasm } = capabilities;
   if (willRunOnGpu(capabilities, preference) && webgpu.available) {
     return {
-      short: 'WebGPU',
+      name: 'WebGPU',
+      detail: null,
       long: `WebGPU · ${webgpu.adapter} · ${webgpu.fp16 ? 'fp16' : 'fp32'}`,
       note: null,
     };
@@ -34,7 +38,8 @@ export function describeProvider(
   const threads = `${wasm.threads} ${wasm.threads === 1 ? 'thread' : 'threads'}`;
   const reasons = [whyNoGpu(capabilities), wasm.reason].filter((reason) => reason !== null);
   return {
-    short: `WebAssembly · ${threads}`,
+    name: 'WebAssembly',
+    detail: threads,
     long: `WebAssembly · ${threads}`,
     note: reasons.length > 0 ? reasons.join(' ') : null,
   };
