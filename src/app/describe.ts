@@ -3,6 +3,9 @@ import type { MatcherId } from '../matchers/registry.ts';
 import { describeView, type ViewId } from '../pipeline/pairMatches.ts';
 import type { Progress, ProgressStep } from '../reporting/progress.ts';
 
+/** Of the photos, in their order. */
+export const sideNames = ['First photo', 'Second photo'] as const;
+
 export function formatCount(count: number): string {
   return count.toLocaleString('en');
 }

@@ -1,12 +1,14 @@
 import { useEffect, useId, useRef } from 'react';
+import { FileInput } from '../controls/FileInput.tsx';
 import { PhotoIcon } from '../controls/icons.tsx';
-import { formatBytes, formatSize } from '../describe.ts';
+import { formatBytes, formatSize, sideNames } from '../describe.ts';
 import { photoAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
-import type { Side } from '../state/appState.ts';
+import type { LoadedPhoto, Side } from '../state/appState.ts';
 import './PhotoSlotButton.css';
 
-const sideNames = ['First photo', 'Second photo'] as const;
+/** Photos of one series differ at the end of their names: this much is never cut off. */
+const keptOfName = 8;
 
 /** One of the two photos in the bar: shows it, opens the file picker, takes a dropped file. */
 export function PhotoSlotButton({ side }: { side: Side }) {
@@ -15,6 +17,7 @@ export function PhotoSlotButton({ side }: { side: Side }) {
   const picker = useRef<HTMLInputElement>(null);
   const noteId = useId();
   const title = photo?.description.name ?? sideNames[side];
+  const characters = [...title];
   return (
     <>
       <button
@@ -35,29 +38,38 @@ export function PhotoSlotButton({ side }: { side: Side }) {
           </span>
         )}
         <span className="photoText">
-          <span className="photoName">{title}</span>
+          <span className="photoName">
+            <span>{characters.slice(0, -keptOfName).join('')}</span>
+            <span>{characters.slice(-keptOfName).join('')}</span>
+          </span>
           <span className="photoNote" id={noteId}>
-            {opening !== null
-              ? `Opening ${opening}…`
-              : photo
-                ? `${formatSize(photo.description.width, photo.description.height)} · ${formatBytes(photo.bytes)}`
-                : 'Choose, drop or paste'}
+            {opening !== null ? `Opening ${opening}…` : photo ? <Note photo={photo} /> : howToOpen}
           </span>
         </span>
       </button>
-      <input
+      <FileInput
         ref={picker}
-        type="file"
+        label={`${sideNames[side]} file`}
         accept={photoAccept}
         multiple
-        hidden
-        aria-label={`${sideNames[side]} file`}
-        data-testid={`photo-file-${side}`}
-        onChange={(event) => {
-          session.takeFiles([...(event.target.files ?? [])], side);
-          event.target.value = '';
-        }}
+        testId={`photo-file-${side}`}
+        onChoose={(files) => session.takeFiles(files, side)}
       />
+    </>
+  );
+}
+
+const howToOpen = (
+  <>
+    Choose<span className="photoMore">, drop or paste</span>
+  </>
+);
+
+function Note({ photo: { description, bytes } }: { photo: LoadedPhoto }) {
+  return (
+    <>
+      {formatSize(description.width, description.height)}
+      <span className="photoMore"> · {formatBytes(bytes)}</span>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { type ExportFormatId, exportFormats } from '../../export/registry.ts';
+import { FileInput } from '../controls/FileInput.tsx';
 import { DownloadIcon, OpenIcon } from '../controls/icons.tsx';
 import { Section } from '../controls/Section.tsx';
 import { formatCount } from '../describe.ts';
@@ -66,17 +67,12 @@ export function ExportSection() {
           certainty; the centre of the first pixel is (0, 0).
         </p>
       )}
-      <input
+      <FileInput
         ref={picker}
-        type="file"
+        label="Match file"
         accept={matchesAccept}
-        hidden
-        aria-label="Match file"
-        data-testid="match-file"
-        onChange={(event) => {
-          session.takeFiles([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
+        testId="match-file"
+        onChoose={(files) => session.takeFiles(files)}
       />
     </Section>
   );

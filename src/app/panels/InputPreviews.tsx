@@ -1,12 +1,11 @@
 import { useEffect, useRef } from 'react';
 import type { InputPreview } from '../../pipeline/previewInput.ts';
-import { formatSize } from '../describe.ts';
+import { formatSize, sideNames } from '../describe.ts';
 import { useApp } from '../state/AppContext.ts';
 import type { LoadedPhoto, Side } from '../state/appState.ts';
 import './InputPreviews.css';
 
 const sides: readonly Side[] = [0, 1];
-const sideNames = ['First photo', 'Second photo'] as const;
 
 /** Both photos as the network sees them, before and after the preprocessing. */
 export function InputPreviews() {

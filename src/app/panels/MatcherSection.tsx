@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import type { MatcherId } from '../../matchers/registry.ts';
 import type { WeightsDescription } from '../../weights/weightsDescription.ts';
+import { FileInput } from '../controls/FileInput.tsx';
 import { Field, Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
@@ -83,17 +84,12 @@ export function MatcherSection() {
         />
       </Field>
       <WeightsQuestionDialog />
-      <input
+      <FileInput
         ref={picker}
-        type="file"
+        label="Weights file"
         accept={weightsAccept}
-        hidden
-        aria-label="Weights file"
-        data-testid="weights-file"
-        onChange={(event) => {
-          session.takeFiles([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
+        testId="weights-file"
+        onChoose={(files) => session.takeFiles(files)}
       />
     </Section>
   );

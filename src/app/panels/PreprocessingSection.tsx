@@ -8,7 +8,7 @@ import {
 } from '../../pipeline/pairMatches.ts';
 import { Field, Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
-import { SliderField } from '../controls/SliderField.tsx';
+import { SliderField, type SliderFieldProps } from '../controls/SliderField.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { InputPreviews } from './InputPreviews.tsx';
 
@@ -22,23 +22,48 @@ const filterOptions = Object.entries(filterNames).map(([value, label]) => ({
   label,
 }));
 
-const clipStops = [
-  ...Array.from({ length: 19 }, (_, k) => 1 + k / 2),
-  ...Array.from({ length: 15 }, (_, k) => 12 + 2 * k),
-];
-const tileStops = [...Array.from({ length: 16 }, (_, k) => 1 + k), 20, 24, 28, 32];
-const gammaStops = [
-  ...Array.from({ length: 17 }, (_, k) => (20 + 5 * k) / 100),
-  ...Array.from({ length: 10 }, (_, k) => (11 + k) / 10),
-  ...Array.from({ length: 15 }, (_, k) => (22 + 2 * k) / 10),
-];
+type Amount = keyof typeof preprocessingLimits;
+
+/** One way to type and to drag each of them. */
+const amounts: Readonly<
+  Record<Amount, Omit<SliderFieldProps, 'value' | 'minimum' | 'maximum' | 'onChange'>>
+> = {
+  clipLimit: {
+    label: 'Clip limit',
+    name: 'Clip limit',
+    stops: [
+      ...Array.from({ length: 19 }, (_, k) => 1 + k / 2),
+      ...Array.from({ length: 15 }, (_, k) => 12 + 2 * k),
+    ],
+    step: 0.5,
+    decimals: 1,
+  },
+  tiles: {
+    label: 'Tiles',
+    name: 'Tiles along each side',
+    stops: [...Array.from({ length: 16 }, (_, k) => 1 + k), 20, 24, 28, 32],
+    step: 1,
+    decimals: 0,
+  },
+  gamma: {
+    label: 'Gamma',
+    name: 'Gamma',
+    stops: [
+      ...Array.from({ length: 17 }, (_, k) => (20 + 5 * k) / 100),
+      ...Array.from({ length: 10 }, (_, k) => (11 + k) / 10),
+      ...Array.from({ length: 15 }, (_, k) => (22 + 2 * k) / 10),
+    ],
+    step: 0.05,
+    decimals: 2,
+  },
+};
 
 /** How the photos are brought to the network, with what it sees of them while the section is open. */
 export function PreprocessingSection() {
   const { session } = useServices();
   const preprocessing = useApp((state) => state.matcher.settings.preprocessing) ?? neutralPreprocessing;
   const { resampling, equalisation, gamma } = preprocessing;
-  const { clipLimit: clip, tiles, gamma: gammas } = preprocessingLimits;
+  const change = session.changePreprocessing;
   return (
     <Section
       title="Preprocessing"
@@ -51,7 +76,7 @@ export function PreprocessingSection() {
           label="Filter that reduces large photos"
           value={resampling}
           options={filterOptions}
-          onChange={(filter) => session.changePreprocessing({ resampling: filter })}
+          onChange={(filter) => change({ resampling: filter })}
         />
       </Field>
       <Field label="Contrast">
@@ -63,64 +88,39 @@ export function PreprocessingSection() {
             { value: 'equalised', label: 'CLAHE' },
           ]}
           onChange={(contrast) =>
-            session.changePreprocessing({
-              equalisation: contrast === 'equalised' ? defaultEqualisation : null,
-            })
+            change({ equalisation: contrast === 'equalised' ? defaultEqualisation : null })
           }
         />
       </Field>
-      {equalisation && (
-        <>
-          <SliderField
-            label="Clip limit"
-            name="Clip limit"
-            value={equalisation.clipLimit}
-            stops={clipStops}
-            minimum={clip.least}
-            maximum={clip.most}
-            step={0.5}
-            decimals={1}
-            onChange={(clipLimit) =>
-              session.changePreprocessing({ equalisation: { ...equalisation, clipLimit } })
-            }
+      {equalisation &&
+        (['clipLimit', 'tiles'] as const).map((amount) => (
+          <AmountField
+            key={amount}
+            amount={amount}
+            value={equalisation[amount]}
+            onChange={(value) => change({ equalisation: { ...equalisation, [amount]: value } })}
           />
-          <SliderField
-            label="Tiles"
-            name="Tiles along each side"
-            value={equalisation.tiles}
-            stops={tileStops}
-            minimum={tiles.least}
-            maximum={tiles.most}
-            step={1}
-            decimals={0}
-            onChange={(count) =>
-              session.changePreprocessing({ equalisation: { ...equalisation, tiles: count } })
-            }
-          />
-        </>
-      )}
-      <SliderField
-        label="Gamma"
-        name="Gamma"
-        value={gamma}
-        stops={gammaStops}
-        minimum={gammas.least}
-        maximum={gammas.most}
-        step={0.05}
-        decimals={2}
-        onChange={(value) => session.changePreprocessing({ gamma: value })}
-      />
+        ))}
+      <AmountField amount="gamma" value={gamma} onChange={(value) => change({ gamma: value })} />
       <InputPreviews />
       <button
         type="button"
         className="button"
         aria-label="Reset preprocessing"
         disabled={samePreprocessing(preprocessing)}
-        onClick={() => session.changePreprocessing(neutralPreprocessing)}
+        onClick={() => change(neutralPreprocessing)}
       >
         Reset
       </button>
     </Section>
+  );
+}
+
+function AmountField(props: { amount: Amount } & Pick<SliderFieldProps, 'value' | 'onChange'>) {
+  const { amount, value, onChange } = props;
+  const { least, most } = preprocessingLimits[amount];
+  return (
+    <SliderField {...amounts[amount]} minimum={least} maximum={most} value={value} onChange={onChange} />
   );
 }
 

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { FileInput } from '../controls/FileInput.tsx';
 import { photoAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import './EmptyState.css';
@@ -47,17 +48,12 @@ export function EmptyState() {
         </div>
       )}
       <p className="emptyPrivacy">Nothing is uploaded: the matching runs on this device.</p>
-      <input
+      <FileInput
         ref={picker}
-        type="file"
+        label="Photo files"
         accept={photoAccept}
         multiple
-        hidden
-        aria-label="Photo files"
-        onChange={(event) => {
-          session.takeFiles([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
+        onChoose={(files) => session.takeFiles(files)}
       />
     </div>
   );
