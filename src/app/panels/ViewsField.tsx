@@ -20,6 +20,7 @@ export function ViewsField() {
   const { session } = useServices();
   const settings = useApp((state) => state.matcher.settings);
   const { views } = settings;
+  const sizes = views.filter(isSize);
   const preset = presetOfViews(settings);
   return (
     <>
@@ -37,7 +38,10 @@ export function ViewsField() {
             {fixedViewIds.map((view) => (
               <ViewCheck key={view} view={view} views={views} />
             ))}
-            <SizeCheck views={views} longEdge={settings.longEdge} />
+            {(sizes.length > 0 ? sizes : [closerSize(settings.longEdge)]).map((size, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: another number typed is the same field
+              <SizeCheck key={place} place={place} size={size} views={views} />
+            ))}
           </fieldset>
         </Disclosure>
       </div>
@@ -65,32 +69,39 @@ function ViewCheck({ view, views }: { view: ViewId; views: readonly ViewId[] }) 
   );
 }
 
-/** One size more than the setting's; the terminal takes any number of them. */
-function SizeCheck({ views, longEdge }: { views: readonly ViewId[]; longEdge: number }) {
+/** A size beside the setting's: each of those chosen, or else one that could be; the terminal takes any number. */
+function SizeCheck({ place, size, views }: { place: number; size: ViewId; views: readonly ViewId[] }) {
   const { session } = useServices();
-  const sizes = views.filter(isSize);
-  const others = views.filter((view) => !isSize(view));
-  const size = longEdgeOfView(sizes[0] ?? `scale:${Math.round((1.5 * longEdge) / 8) * 8}`)!;
+  const checked = views.includes(size);
+  const others = views.filter((view) => view !== size);
+  const choose = (changed: ViewId) => {
+    const chosen = checked ? views.map((view) => (view === size ? changed : view)) : [...views, changed];
+    session.chooseViews(inOrder([...new Set(chosen)]));
+  };
   return (
     <CheckRow
       label="Another size"
       note="Both photos with another long edge of the network input."
-      checked={sizes.length > 0}
+      checked={checked}
       disabled={explainUnusableViews(others) !== null}
-      onChange={(checked) => session.chooseViews(inOrder(checked ? [...others, `scale:${size}`] : others))}
+      onChange={() => (checked ? session.chooseViews(others) : choose(size))}
     >
       <NumberField
-        label="Long edge of the other size in pixels"
-        value={size}
+        label={`Long edge of ${place === 0 ? 'the other size' : `other size ${place + 1}`} in pixels`}
+        value={longEdgeOfView(size)!}
         minimum={64}
         maximum={4096}
         step={8}
         decimals={0}
         unit="px"
-        onChange={(value) => session.chooseViews(inOrder([...others, `scale:${value}`]))}
+        onChange={(value) => choose(`scale:${value}`)}
       />
     </CheckRow>
   );
+}
+
+function closerSize(longEdge: number): ViewId {
+  return `scale:${Math.round((1.5 * longEdge) / 8) * 8}`;
 }
 
 function isSize(view: ViewId): boolean {
