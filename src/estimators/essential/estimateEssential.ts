@@ -8,8 +8,12 @@ import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '
 import { estimators } from '../registry.ts';
 import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
-import { isIndependentlyMoreThanChance } from '../robust/independentSupport.ts';
+import {
+  findMereChance,
+  findPoorSpread,
+  nothingBeyondChance,
+  tooFewMatches,
+} from '../robust/epipolarFailures.ts';
 import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { createEssentialProblem, essentialOfWorking } from './essentialProblem.ts';
@@ -18,6 +22,7 @@ import { findRotationHomography } from './pureRotation.ts';
 
 const { minimumMatches } = estimators.essential;
 const inWords = { name: 'An essential matrix', minimumMatches, minimumInWords: 'five' };
+const kind = { sampleSize: minimumMatches, mostModels: fivePointMostModels };
 
 /**
  * The same input and settings give the same result. A match is an inlier exactly when its Sampson distance is at
@@ -47,20 +52,8 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
   const matrix = nearestEssential(essentialOfWorking(model, focals));
   const fundamental = fundamentalOfEssential(matrix, cameras);
   const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
-  const kind = { sampleSize: minimumMatches, mostModels: fivePointMostModels };
-  if (
-    !isIndependentlyMoreThanChance(
-      fundamental,
-      keypoints0,
-      keypoints1,
-      distinct,
-      agreement.inliers,
-      settings.thresholdPx,
-      kind,
-    )
-  ) {
-    return nothingBeyondChance(settings, count, agreement.inlierCount);
-  }
+  const chance = findMereChance(fundamental, agreement, keypoints0, keypoints1, distinct, settings, kind);
+  if (chance !== null) return chance;
   const threshold = settings.thresholdPx / unitPx;
   const turn = findRotationHomography(matches, matrix, focals, threshold);
   if (!hasDepth(matches, model, turn, threshold)) {

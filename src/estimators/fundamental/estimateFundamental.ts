@@ -7,8 +7,12 @@ import type { EstimationFailure, EstimationSettings, Estimator } from '../estima
 import { estimators } from '../registry.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { findPoorSpread, nothingBeyondChance, tooFewMatches } from '../robust/epipolarFailures.ts';
-import { isIndependentlyMoreThanChance } from '../robust/independentSupport.ts';
+import {
+  findMereChance,
+  findPoorSpread,
+  nothingBeyondChance,
+  tooFewMatches,
+} from '../robust/epipolarFailures.ts';
 import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { chooseFrame, fundamentalInPixels } from '../robust/workingMatches.ts';
@@ -18,6 +22,7 @@ import { sevenPointMostModels } from './sevenPoint.ts';
 
 const { minimumMatches } = estimators.fundamental;
 const inWords = { name: 'A fundamental matrix', minimumMatches, minimumInWords: 'seven' };
+const kind = { sampleSize: minimumMatches, mostModels: sevenPointMostModels };
 
 /**
  * The same input and settings give the same result. A match is an inlier exactly when its Sampson distance is at
@@ -46,20 +51,8 @@ export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings)
   const { model, matches, random } = found;
   const matrix = fundamentalInPixels(model, matches);
   const agreement = measureSampson(matrix, keypoints0, keypoints1, settings.thresholdPx);
-  const kind = { sampleSize: minimumMatches, mostModels: sevenPointMostModels };
-  if (
-    !isIndependentlyMoreThanChance(
-      matrix,
-      keypoints0,
-      keypoints1,
-      distinct,
-      agreement.inliers,
-      settings.thresholdPx,
-      kind,
-    )
-  ) {
-    return nothingBeyondChance(settings, count, agreement.inlierCount);
-  }
+  const chance = findMereChance(matrix, agreement, keypoints0, keypoints1, distinct, settings, kind);
+  if (chance !== null) return chance;
   const threshold = settings.thresholdPx / matches.unitPx;
   const plane = findDominantPlane(matches, model, threshold, random);
   if (plane !== null && !hasDepth(matches, model, plane, threshold)) {

@@ -4,8 +4,8 @@
  * Any minimal sample fits some model exactly and, among thousands of wrong matches, the best of many samples
  * always gathers a few more: an inlier count alone proves nothing. The a-contrario test of Moisan and Stival
  * ("A probabilistic criterion to detect rigid point matches between two images", IJCV 2004) in the form of
- * Moulon, Monasse and Marlet (ACCV 2012) bounds the expected number of models with this much support among
- * matches that are pure chance.
+ * Moulon, Monasse and Marlet (ACCV 2012), with the binomial tail itself in place of their bound on it, gives the
+ * expected number of models with this much support among matches that are pure chance.
  */
 
 /** Natural logarithm of n over k. */
@@ -14,6 +14,21 @@ function logChoose(n: number, k: number): number {
   let sum = 0;
   for (let i = 1; i <= smaller; i++) sum += Math.log((n - smaller + i) / i);
   return sum;
+}
+
+/** Natural logarithm of the chance of at least k hits in n trials; 0, a bound, where k is no more than expected. */
+function logTail(n: number, k: number, hitProbability: number): number {
+  if (k <= n * hitProbability) return 0;
+  const odds = hitProbability / (1 - hitProbability);
+  // Over the chance of exactly k hits.
+  let [sum, term] = [1, 1];
+  for (let hits = k; hits < n && term > 1e-12 * sum; hits++) {
+    term *= ((n - hits) / (hits + 1)) * odds;
+    sum += term;
+  }
+  return (
+    logChoose(n, k) + k * Math.log(hitProbability) + (n - k) * Math.log1p(-hitProbability) + Math.log(sum)
+  );
 }
 
 /** What a minimal sample is and gives. */
@@ -29,19 +44,22 @@ export interface SampleKind {
  *
  * @param inlierCount at least the sample size, at most `matchCount`, which exceeds the sample size
  * @param hitProbability chance of a random match to fall within the threshold of a model, at most 1
+ * @param mostTests decimal logarithm of how many models can have been tried, where that is known to be less than all
+ * that samples of the matches give
  */
 export function logFalseAlarms(
   matchCount: number,
   inlierCount: number,
   hitProbability: number,
   { sampleSize, mostModels }: SampleKind,
+  mostTests = Infinity,
 ): number {
-  const logCount =
-    Math.log(mostModels * (matchCount - sampleSize)) +
-    logChoose(matchCount, inlierCount) +
-    logChoose(inlierCount, sampleSize) +
-    (inlierCount - sampleSize) * Math.log(hitProbability);
-  return logCount / Math.LN10;
+  const others = matchCount - sampleSize;
+  const logModels = Math.log(mostModels * others) + logChoose(matchCount, sampleSize);
+  return (
+    Math.min(logModels / Math.LN10, mostTests) +
+    logTail(others, inlierCount - sampleSize, hitProbability) / Math.LN10
+  );
 }
 
 /** A minimal set of matches is never more than chance, but nothing contradicts it: it defines the answer. */

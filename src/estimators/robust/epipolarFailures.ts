@@ -1,6 +1,8 @@
 /** What keeps an epipolar geometry from being found, as values with one sentence for a person. */
-import type { EstimationFailure, EstimationSettings } from '../estimator.ts';
+import type { EstimationFailure, EstimationSettings, EstimationSuccess } from '../estimator.ts';
+import type { SampleKind } from './chanceSupport.ts';
 import { describeCount } from './checkRequest.ts';
+import { isIndependentlyMoreThanChance } from './independentSupport.ts';
 import { liesOnLine } from './spread.ts';
 
 interface ModelInWords {
@@ -55,6 +57,27 @@ export function findPoorSpread(
     }
   }
   return null;
+}
+
+/**
+ * Support that proves nothing.
+ *
+ * @param matrix fundamental matrix between photo pixels, as the search found it
+ * @param agreement of the matches with it
+ */
+export function findMereChance(
+  matrix: readonly number[],
+  agreement: Pick<EstimationSuccess, 'inliers' | 'inlierCount'>,
+  keypoints0: Float32Array,
+  keypoints1: Float32Array,
+  indices: Int32Array,
+  settings: EstimationSettings,
+  kind: SampleKind,
+): EstimationFailure | null {
+  const { inliers, inlierCount } = agreement;
+  return isIndependentlyMoreThanChance(matrix, keypoints0, keypoints1, indices, inliers, settings, kind)
+    ? null
+    : nothingBeyondChance(settings, keypoints0.length / 2, inlierCount);
 }
 
 export function nothingBeyondChance(
