@@ -98,6 +98,73 @@ for (const [device, viewport] of Object.entries({ laptop, phone })) {
   });
 }
 
+/** Every option of a list of the panel, chosen in turn; those whose names are cut off. */
+async function findCutOptions(page: Page, list: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const trigger = page.getByRole('combobox', { name: list, exact: true });
+  await trigger.click();
+  const count = await page.getByRole('option').count();
+  await page.keyboard.press('Escape');
+  for (let k = 0; k < count; k++) {
+    await trigger.click();
+    await page.getByRole('option').nth(k).click();
+    const face = trigger.locator('.selectValue');
+    if (await face.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)) {
+      found.push((await face.textContent())!);
+    }
+  }
+  expect(count).toBeGreaterThan(1);
+  return found;
+}
+
+for (const [width, height] of [
+  [1280, 720],
+  [360, 640],
+] as const) {
+  test(`every choice of a list is readable when it is closed, on a screen of ${width} px`, async ({
+    covis,
+    page,
+  }) => {
+    await page.setViewportSize({ width, height });
+    await covis.open();
+    expect(await findCutOptions(page, 'Method')).toEqual([]);
+    expect(await findCutOptions(page, 'Model')).toEqual([]);
+    expect(await findCutOptions(page, 'Colour by')).toEqual([]);
+    expect(await findCutOptions(page, 'Long edge of the network input')).toEqual([]);
+  });
+}
+
+test.describe('under a finger', () => {
+  test.use({ viewport: phone, hasTouch: true, isMobile: true });
+
+  test('the legend keeps clear of the zoom buttons, and the status says all', async ({
+    covis,
+    page,
+    pictures,
+  }) => {
+    await covis.open();
+    await covis.choosePhotos(pictures.pair.paths);
+    await covis.type('Long edge in pixels', 128);
+    await page.getByRole('radio', { name: 'Thorough' }).tap();
+    await covis.match();
+    await covis.type('Inlier threshold', 12.25);
+    await covis.untilDone();
+    const zoom = (await page.getByRole('group', { name: 'Zoom' }).boundingBox())!;
+    const stage = (await page.getByRole('main').boundingBox())!;
+    for (const colour of ['Confidence', 'Inlier', 'Residual', 'View']) {
+      await page.getByRole('combobox', { name: 'Colour by' }).tap();
+      await page.getByRole('option', { name: colour }).tap();
+      const legend = (await page.locator('.pair-stage-legend').boundingBox())!;
+      expect(legend.x + legend.width, colour).toBeLessThan(zoom.x);
+      expect(legend.y + legend.height, colour).toBeLessThan(stage.y + stage.height);
+    }
+    expect(await findOverflow(page)).toEqual([]);
+    const status = page.locator('.statusActivity');
+    await expect(status).toContainText(/matches, .* agree with one homography$/);
+    expect(await status.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+  });
+});
+
 /** Presses Tab until the named control has the focus. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   const focused = () =>
