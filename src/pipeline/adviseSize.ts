@@ -33,6 +33,6 @@ export function adviseSize({ view, plan, matcher, settings }: ViewOfPair, fittin
   const words =
     plan.longEdge === present
       ? `choose ${longEdge} and run again`
-      : `choose a long edge of ${longEdge} instead of ${present} and run again`;
+      : `leave this view out, or choose a long edge of ${longEdge} instead of ${present} and run again`;
   return { words, remedy: { longEdge } };
 }
