@@ -18,9 +18,9 @@ describe('describePose', () => {
     const turn = (pan: number, tilt: number, roll: number) =>
       describePose({ rotation: rotationOf(pan, tilt, roll), translation: [1, 0, 0] });
     expect(turn(17, 0, 0)).toMatchObject({ angle: '17.0°' });
-    expect(turn(17, 4, 2.5).turn).toBe('17.0° right, 4.0° up, 2.5° clockwise');
-    expect(turn(-60, -12, -3).turn).toBe('60.0° left, 12.0° down, 3.0° anticlockwise');
-    expect(turn(150, 0, 90).turn).toBe('150.0° right, 0.0° up, 90.0° clockwise');
+    expect(turn(17, 4, 2.5)).toMatchObject({ turn: '17.0° right, 4.0° up', roll: '2.5° clockwise' });
+    expect(turn(-60, -12, -3)).toMatchObject({ turn: '60.0° left, 12.0° down', roll: '3.0° anticlockwise' });
+    expect(turn(150, 0, 90)).toMatchObject({ turn: '150.0° right, 0.0° up', roll: '90.0° clockwise' });
   });
 
   it('says where the second camera stands, not where its points went', () => {

@@ -5,8 +5,10 @@ import { type RelativePose, rotationAngle } from '../geometry/relativePose.ts';
 export interface PoseInWords {
   /** The whole turn in degrees. */
   readonly angle: string;
-  /** The same as pan, tilt and roll in this order. */
+  /** Its pan and tilt, in this order. */
   readonly turn: string;
+  /** The rest of it, about the line of sight. */
+  readonly roll: string;
   /** Parts of a direction of length 1. */
   readonly move: string;
 }
@@ -19,11 +21,8 @@ export function describePose(pose: RelativePose): PoseInWords {
   const share = (value: number) => value.toFixed(2);
   return {
     angle: degrees(rotationAngle(pose.rotation)),
-    turn: [
-      inWords(pan, 'right', 'left', degrees),
-      inWords(tilt, 'up', 'down', degrees),
-      inWords(roll, 'clockwise', 'anticlockwise', degrees),
-    ].join(', '),
+    turn: [inWords(pan, 'right', 'left', degrees), inWords(tilt, 'up', 'down', degrees)].join(', '),
+    roll: inWords(roll, 'clockwise', 'anticlockwise', degrees),
     move: [
       inWords(right, 'right', 'left', share),
       inWords(down, 'down', 'up', share),

@@ -1,6 +1,7 @@
 /** Index, coordinates and confidence of the match being looked at, in a small card near its anchor. */
 import { useLayoutEffect, useRef } from 'react';
 import type { MatchDescription } from './describeMatch.ts';
+import { PhotoName } from './PhotoName.tsx';
 import { placeReadout } from './placeReadout.ts';
 import type { Extent } from './stageLayout.ts';
 import type { ScreenPoint } from './viewport.ts';
@@ -36,7 +37,9 @@ export function MatchReadout({ description, colour, anchor, stage }: MatchReadou
         <tbody>
           {rows.map(({ name, x, y }, k) => (
             <tr key={k === 0 ? 'photo0' : 'photo1'}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <PhotoName name={name} />
+              </th>
               <td>{x}</td>
               <td>{y}</td>
             </tr>

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
+import { PhotoName } from '../../stage/PhotoName.tsx';
 import { FileInput } from '../controls/FileInput.tsx';
 import { PhotoIcon } from '../controls/icons.tsx';
 import { formatBytes, formatSize, sideNames } from '../describe.ts';
@@ -7,9 +8,6 @@ import { useApp, useServices } from '../state/AppContext.ts';
 import type { LoadedPhoto, Side } from '../state/appState.ts';
 import './PhotoSlotButton.css';
 
-/** Photos of one series differ at the end of their names: this much is never cut off. */
-const keptOfName = 8;
-
 /** One of the two photos in the bar: shows it, opens the file picker, takes a dropped file. */
 export function PhotoSlotButton({ side }: { side: Side }) {
   const { session } = useServices();
@@ -17,7 +15,6 @@ export function PhotoSlotButton({ side }: { side: Side }) {
   const picker = useRef<HTMLInputElement>(null);
   const noteId = useId();
   const title = photo?.description.name ?? sideNames[side];
-  const characters = [...title];
   return (
     <>
       <button
@@ -38,10 +35,7 @@ export function PhotoSlotButton({ side }: { side: Side }) {
           </span>
         )}
         <span className="photoText">
-          <span className="photoName">
-            <span>{characters.slice(0, -keptOfName).join('')}</span>
-            <span>{characters.slice(-keptOfName).join('')}</span>
-          </span>
+          <PhotoName name={title} />
           <span className="photoNote" id={noteId}>
             {opening !== null ? `Opening ${opening}…` : photo ? <Note photo={photo} /> : howToOpen}
           </span>

@@ -166,5 +166,8 @@ function describeIdle(state: AppState): string {
     return `${formatCount(counts.all)} ${counts.all === 1 ? 'match' : 'matches'}${from}${describeGeometry(state)}`;
   }
   if (state.photos.some(({ opening }) => opening !== null)) return 'Opening';
-  return bothPhotos(state) ? 'Ready to match' : 'Waiting for two photos';
+  if (bothPhotos(state)) return 'Ready to match';
+  return state.photos.some(({ photo }) => photo !== null)
+    ? 'Waiting for another photo'
+    : 'Waiting for two photos';
 }

@@ -6,7 +6,7 @@ import { describePose } from '../describePose.ts';
 export function PoseReadout({ estimation }: { estimation: EssentialEstimation | null }) {
   const pose = estimation && describePose(estimation.pose);
   const rows = [
-    ['Turned', pose?.angle],
+    ['Turned', pose && `${pose.angle}, rolled ${pose.roll}`],
     ['', pose?.turn],
     ['Moved', pose?.move],
     [
