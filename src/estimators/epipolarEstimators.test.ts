@@ -125,6 +125,12 @@ describe.each(models)('the %s matrix', (model) => {
     expect(recallOf(succeed(model, truth), truth)).toBeGreaterThan(0.9);
   });
 
+  it.each([1, 3, 12])('is found where nineteen of twenty of 2000 matches are wrong: seed %d', (seed) => {
+    const options = { count: 2000, wrong: 0.95, seed, scene: 'relief', ordered: true } as const;
+    const truth = createEpipolarMatches(options);
+    expect(recallOf(succeed(model, truth, { seed }), truth)).toBeGreaterThan(0.9);
+  });
+
   it('is not led astray by a plane that most matches lie on', () => {
     for (const seed of [1, 2, 3]) {
       const truth = createEpipolarMatches({ count: 1000, wrong: 0.3, seed, scene: 'dominant-plane' });

@@ -14,6 +14,11 @@ export function drawUniformly(count: number, random: RandomNumbers): DrawSample 
   return (sample) => fill(sample, sample.length, count, random, null);
 }
 
+/** @param members indices of the matches to draw from, more than a sample holds */
+export function drawAmong(members: Int32Array, random: RandomNumbers): DrawSample {
+  return (sample) => fill(sample, sample.length, members.length, random, members);
+}
+
 /** The first set holds this many samples' worth of matches. */
 const firstSamples = 3;
 

@@ -3,15 +3,17 @@
  * every new best (LO-RANSAC: Chum, Matas, Kittler, "Locally optimized RANSAC", DAGM 2003), as many samples as
  * the best so far asks for, and a last refinement.
  */
-import type { DrawSample } from './drawSamples.ts';
+import { type DrawSample, drawAmong } from './drawSamples.ts';
 import type { ResidualScore } from './marginalScore.ts';
+import type { RandomNumbers } from './randomNumbers.ts';
 import { measure, refineModel, type ScoredModel } from './refineModel.ts';
-import { noRace, setRaceMarks } from './residuals.ts';
+import { findAgreeing, noRace, setRaceMarks } from './residuals.ts';
 import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
 import { designTest, noTest } from './sequentialTest.ts';
 
 export interface SearchOptions {
   readonly draw: DrawSample;
+  readonly random: RandomNumbers;
   readonly score: ResidualScore;
   /** Threshold in working coordinates. */
   readonly threshold: number;
@@ -27,6 +29,11 @@ const fewestIterations = 50;
  */
 const rareAgreement = 0.1;
 const hopefulShare = 0.7;
+/**
+ * Samples, then, of the matches that agree with a new best (the inner sampling of LO-RANSAC): those of correct ones
+ * alone lead out of where its optimisation got stuck.
+ */
+const drawsAmongAgreeing = 50;
 /** Steps of the optimisation of a new best, and at the end. */
 const localSteps = 6;
 const lastSteps = 30;
@@ -35,7 +42,7 @@ const lastSteps = 30;
 export function findModel(
   problem: SearchProblem,
   matches: WorkingMatches,
-  { draw, score, threshold, confidence, maxIterations }: SearchOptions,
+  { draw, random, score, threshold, confidence, maxIterations }: SearchOptions,
 ): ScoredModel | null {
   const { residuals } = problem;
   const cutoff = score.cutoff * threshold;
@@ -47,8 +54,16 @@ export function findModel(
   let marks = noRace;
   let [badAgreeing, badLookedAt] = [1, 100];
   let limit = maxIterations;
-  for (let iteration = 0; iteration < limit; iteration++) {
-    draw(sample);
+  let drawAgreeing: DrawSample = draw;
+  let agreeingDraws = 0;
+  for (let iteration = 0; iteration < limit; ) {
+    if (agreeingDraws > 0) {
+      agreeingDraws--;
+      drawAgreeing(sample);
+    } else {
+      iteration++;
+      draw(sample);
+    }
     const count = problem.solve(sample, models);
     for (let m = 0; m < count; m++) {
       const outcome = residuals.scoreModel(matches, models, 9 * m, score, cutoff, test, marks, measured);
@@ -70,6 +85,10 @@ export function findModel(
       }
       if (best !== null && candidate.score <= best.score) continue;
       best = candidate;
+      if (best.agreeing < rareAgreement * matches.count && best.agreeing > problem.sampleSize) {
+        drawAgreeing = drawAmong(findAgreeing(residuals, matches, best.model, score, cutoff), random);
+        agreeingDraws = drawsAmongAgreeing;
+      }
       marks = setRaceMarks(residuals, matches, best.model, score, cutoff);
       const share = best.agreeing / matches.count;
       test = designTest(share, badAgreeing / badLookedAt, problem.solverCost, problem.usualModels);

@@ -89,3 +89,21 @@ export function setRaceMarks(
   });
   return marks;
 }
+
+/** Indices of the matches within the cutoff of a model. */
+export function findAgreeing(
+  residuals: Residuals,
+  matches: WorkingMatches,
+  model: Float64Array,
+  score: ResidualScore,
+  cutoff: number,
+): Int32Array {
+  const measured: Measurement = { score: 0, agreeing: 0, lookedAt: 0 };
+  const agreeing: number[] = [];
+  for (let k = 0; k < matches.count; k++) {
+    const one = { ...matches, points: matches.points.subarray(4 * k, 4 * k + 4), count: 1 };
+    residuals.scoreModel(one, model, 0, score, cutoff, noTest, noRace, measured);
+    if (measured.agreeing === 1) agreeing.push(k);
+  }
+  return Int32Array.from(agreeing);
+}

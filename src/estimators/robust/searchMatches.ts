@@ -46,6 +46,7 @@ export function searchMatches(
   const { maxIterations, confidence } = settings;
   const found = findModel(problem, matches, {
     draw: draw(matches, byConfidence, problem.sampleSize, maxIterations, random),
+    random,
     score: createScore(problem.noiseReach),
     threshold,
     confidence,
