@@ -110,6 +110,8 @@ def train(task: Task, arguments: argparse.Namespace) -> None:
     arguments.run.mkdir(parents=True, exist_ok=True)
     checkpoint = arguments.run / "last.pt"
     first = load_checkpoint(checkpoint, network, average.module, optimizer) if checkpoint.exists() else 0
+    # Without its count the average would begin anew.
+    average.n_averaged.fill_(first)
     # A resumed run draws other pairs than the ones it has seen; the same resumption draws the same.
     seed = arguments.seed + first
     generator = PairGenerator(trained_on, seed)
