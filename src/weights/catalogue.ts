@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 939488,
     bytesExact: true,
-    sha256: '2e6a738c6da843a825eeee2adfa302212a022623f05ca6e3f22e79079645eded',
+    sha256: '35bfad1eb4e9d5b26fa79e94a7d8c071fafd6fa54b5fa249c1f8a34fd08f2291',
     licence: 'MIT',
     options: null,
   },
