@@ -25,7 +25,7 @@ function show(page: Page, mode: 'Matches' | 'Certainty' | 'Warp') {
   return page.getByRole('radio', { name: mode, exact: true }).click();
 }
 
-test('DKM says that it needs weights, and brings back each matcher’s own settings', async ({
+test('DKM is there at the first click, says which weights are not, and brings back each matcher’s own settings', async ({
   covis,
   page,
   pictures,
@@ -35,14 +35,17 @@ test('DKM says that it needs weights, and brings back each matcher’s own setti
   await covis.type('Long edge in pixels', 320);
   await page.getByRole('radio', { name: 'DKM', exact: true }).click();
   const { matcher } = await covis.snapshot();
-  expect(matcher.weightsId).toBe('dkm-outdoor');
-  expect(matcher.settings).toMatchObject({ matcher: 'dkm', longEdge: 720, samples: 5000 });
-  await expect(page.getByText('No DKM weights ship with Covis')).toBeVisible();
+  expect(matcher.weightsId).toBe('dkm-compact');
+  expect(matcher.settings).toMatchObject({ matcher: 'dkm', longEdge: 640, samples: 5000 });
   const run = page.getByRole('button', { name: 'Match', exact: true });
+  await expect(run).toBeEnabled();
+  await page.getByRole('combobox', { name: 'Weights', exact: true }).click();
+  await page.getByRole('option', { name: 'DKM outdoor' }).click();
+  await expect(page.getByText('The authors’ weights do not ship with Covis')).toBeVisible();
   await expect(run).toBeDisabled();
-  await expect(run).toHaveAttribute('title', /^DKM has no weights on this device yet: .* import a DKMv3/);
+  await expect(run).toHaveAttribute('title', /^DKM outdoor is not on this device yet: .* choose DKM compact/);
   await run.click({ force: true });
-  expect(await covis.takeNotice()).toMatch(/^DKM has no weights on this device yet: download/);
+  expect(await covis.takeNotice()).toMatch(/^DKM outdoor is not on this device yet: download/);
   await page.getByRole('radio', { name: 'LoFTR', exact: true }).click();
   await expect(run).toBeEnabled();
   const { matcher: loftr } = await covis.snapshot();

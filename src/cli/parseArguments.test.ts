@@ -85,11 +85,11 @@ describe('parseArguments', () => {
     });
   });
 
-  it('takes the published configuration for DKM', () => {
+  it('takes the bundled weights and their size for DKM', () => {
     expect(parseArguments('a b --matcher dkm --dense d.npz --samples 2000'.split(' '))).toMatchObject({
       command: {
-        weights: 'dkm-outdoor',
-        match: { matcher: 'dkm', longEdge: 720, samples: 2000 },
+        weights: 'dkm-compact',
+        match: { matcher: 'dkm', longEdge: 640, samples: 2000 },
         dense: 'd.npz',
       },
     });

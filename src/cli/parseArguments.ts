@@ -55,13 +55,14 @@ export const USAGE = `usage: npm run match -- PHOTO0 PHOTO1 [options]
 Matches two photos and writes a match file (JSON).
 
   --matcher loftr|dkm       the matcher (default: loftr)
-  --weights ID|FILE         loftr-compact, loftr-outdoor, loftr-indoor, dkm-outdoor, or a checkpoint file
-                            (default: ${DEFAULT_WEIGHTS_IDS.loftr}; for dkm ${DEFAULT_WEIGHTS_IDS.dkm}, a download of 290 MB)
+  --weights ID|FILE         loftr-compact, loftr-outdoor, loftr-indoor, dkm-compact, dkm-outdoor, or a
+                            checkpoint file (default: ${DEFAULT_WEIGHTS_IDS.loftr}; for dkm ${DEFAULT_WEIGHTS_IDS.dkm})
   --heads N --position-encoding original|corrected
                             what a checkpoint unknown to Covis does not say itself
                             (outdoor_ds, indoor_ds: 8 original; indoor_ds_new: 8 corrected)
   --size LONG_EDGE          long edge of the network input in pixels (default: ${DEFAULT_MATCH_SETTINGS.longEdge});
-                            for dkm that of its first pass (default: ${DEFAULT_DENSE_MATCH_SETTINGS.longEdge})
+                            for dkm that of its first pass (default: ${DEFAULT_DENSE_MATCH_SETTINGS.longEdge}; dkm-outdoor was
+                            published with 720)
   --samples N               dkm: how many matches to draw, 100 to 20000 (default: ${DEFAULT_DENSE_MATCH_SETTINGS.samples})
   --dense FILE.npz          dkm: write the match and certainty of every point as NumPy arrays
   --resampling cubic|area|lanczos

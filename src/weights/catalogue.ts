@@ -56,6 +56,17 @@ export const weightsCatalogue = {
     licence: 'Apache-2.0 (code), mirror labelled MIT',
     options: { heads: 8, tempBugFix: true },
   },
+  'dkm-compact': {
+    label: 'DKM compact',
+    matcher: 'dkm',
+    origin: 'bundled',
+    url: 'weights/dkm-compact.safetensors',
+    bytes: 7080726,
+    bytesExact: true,
+    sha256: 'eada096837361a31b9949952a574b64958973da4da2274d68bc983ddc04fbe73',
+    licence: 'MIT',
+    options: null,
+  },
   'dkm-outdoor': {
     label: 'DKM outdoor',
     matcher: 'dkm',

@@ -72,6 +72,7 @@ it('lists the real catalogue before anything was downloaded', async () => {
     ['loftr-compact', 'bundled'],
     ['loftr-outdoor', 'remote'],
     ['loftr-indoor', 'remote'],
+    ['dkm-compact', 'bundled'],
     ['dkm-outdoor', 'remote'],
   ]);
   expect((await real.list())[0]?.sha256).toBe(weightsCatalogue['loftr-compact'].sha256);

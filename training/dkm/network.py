@@ -48,7 +48,7 @@ class CompactDkm(nn.Module):
         super().__init__()
         self.widths = widths
         self.finest_stride = 1
-        """Finer stages are left out: training begins without them, at a third of the cost."""
+        """Finer stages are left out: training begins without them, at half the cost."""
         self.encoder = Encoder(widths)
         self.decoder = Decoder(widths)
 

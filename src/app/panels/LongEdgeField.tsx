@@ -14,7 +14,7 @@ const presets: Readonly<Record<MatcherId, ReadonlyMap<number, string>>> = {
   ]),
   dkm: new Map([
     [384, 'Quick'],
-    [544, 'Medium'],
+    [640, 'Standard'],
     [720, 'Published'],
     [960, 'Fine'],
   ]),

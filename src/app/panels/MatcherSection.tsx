@@ -58,9 +58,9 @@ export function MatcherSection() {
       <WeightsState />
       {isMissing && (
         <p className="weightsNote">
-          No DKM weights ship with Covis: download the authors’ or{' '}
+          The authors’ weights do not ship with Covis: download them or{' '}
           <button type="button" className="linkButton" onClick={() => picker.current?.click()}>
-            import a DKMv3 file
+            import their file
           </button>
           .
         </p>

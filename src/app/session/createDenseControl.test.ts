@@ -89,7 +89,7 @@ describe('choosing a matcher', () => {
     session.selectMatcher('dkm');
     expect(store.getState().matcher).toMatchObject({
       weightsId: 'imported-1',
-      settings: { matcher: 'dkm', longEdge: 720, samples: 5000 },
+      settings: { matcher: 'dkm', longEdge: 640, samples: 5000 },
     });
     session.chooseSamples(300);
     session.selectWeights('loftr-compact');
@@ -110,7 +110,7 @@ describe('choosing a matcher', () => {
     session.selectWeights('dkm-outdoor');
     await session.runMatch();
     expect(client.matched).toEqual([]);
-    expect(messages()).toEqual([expect.stringMatching(/^DKM has no weights on this device yet: download/)]);
+    expect(messages()).toEqual([expect.stringMatching(/^DKM outdoor is not on this device yet: download/)]);
   });
 });
 

@@ -111,5 +111,5 @@ export function missingWeights(state: AppState): string | null {
   const { matcher } = state.matcher.settings;
   const selected = selectedWeights(state);
   if (matcher === 'loftr' || selected?.state !== 'remote') return null;
-  return `DKM has no weights on this device yet: download the authors’ (${formatBytes(selected.bytes)}) or import a DKMv3 checkpoint.`;
+  return `${selected.label} is not on this device yet: download it (${formatBytes(selected.bytes)}), import its file or choose DKM compact.`;
 }
