@@ -146,8 +146,8 @@ function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
 
 /** In input pixels, so that neither crop has more pixels than it may; small ones are enlarged less far anyway. */
 function regionLongEdge(boxes: readonly [Box, Box], { requirements }: Matcher, first: ViewMatches): number {
-  // Networks with a second, finer pass look more closely as it is.
-  const factor = requirements.sharedCanvas?.fineScale ? 1 : REGION_PIXELS;
+  // Dense networks regress over the whole picture, in a time that grows with the cube of its cells.
+  const factor = requirements.sharedCanvas ? 1 : REGION_PIXELS;
   const pixels = factor * Math.max(...first.inputSize.map(([width, height]) => width * height));
   const elongation = Math.min(
     ...boxes.map(({ width, height }) => Math.max(width, height) / Math.min(width, height)),
