@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 
-from ..weights_file import save_weights
+from ..weights_file import run_export, save_weights
 from .network import CompactDkm
 from .widths import DkmWidths
 
@@ -35,20 +34,5 @@ def load_weights(path: Path, widths: DkmWidths = DkmWidths()) -> CompactDkm:
     return network.eval()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default=NAME)
-    parser.add_argument(
-        "--last", action="store_true", help="the last step's weights; their average lags behind in a short run"
-    )
-    arguments = parser.parse_args()
-    checkpoint = torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)
-    network = CompactDkm(DkmWidths(**checkpoint["widths"]))
-    network.load_state_dict(checkpoint["network" if arguments.last else "average"])
-    export(network, arguments.out, arguments.name)
-
-
 if __name__ == "__main__":
-    main()
+    run_export(__doc__, NAME, lambda widths: CompactDkm(DkmWidths(**widths)), export)
