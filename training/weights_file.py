@@ -22,6 +22,17 @@ def save_weights(tensors: Mapping[str, torch.Tensor], path: Path, metadata: Mapp
     save_file(kept, str(path), metadata={"format": "pt", "covis.license": "MIT", **metadata})
 
 
+def load_tensors(module: nn.Module, tensors: Mapping[str, torch.Tensor], path: Path) -> None:
+    """
+    Raises:
+        ValueError: `path`, which the tensors are from, does not hold this very network.
+    """
+    missing, unexpected = module.load_state_dict(tensors, strict=False)
+    absent = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if absent or unexpected:
+        raise ValueError(f"{path} does not hold this network: missing {absent}, unexpected {unexpected}.")
+
+
 def run_export(
     description: str,
     default_name: str,

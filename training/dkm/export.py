@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from ..weights_file import run_export, save_weights
+from ..weights_file import load_tensors, run_export, save_weights
 from .network import CompactDkm
 from .widths import DkmWidths
 
@@ -27,10 +27,7 @@ def export(network: CompactDkm, path: Path, name: str = NAME) -> None:
 def load_weights(path: Path, widths: DkmWidths = DkmWidths()) -> CompactDkm:
     """The network of exported weights."""
     network = CompactDkm(widths)
-    missing, unexpected = network.load_state_dict(load_file(path), strict=False)
-    absent = [name for name in missing if not name.endswith("num_batches_tracked")]
-    if absent or unexpected:
-        raise ValueError(f"{path} does not hold this network: missing {absent}, unexpected {unexpected}.")
+    load_tensors(network, load_file(path), path)
     return network.eval()
 
 

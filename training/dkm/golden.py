@@ -19,7 +19,7 @@ from ..pairs.generate import PairGenerator
 from ..pairs.procedural import draw_procedural_tiles
 from ..pairs.textures import TILE_SIZE, build_texture_bank
 from .export import load_weights
-from .losses import finished_certainty
+from .losses import certainty_of, finished_certainty
 from .network import CompactDkm, swapped
 
 SIZE = (96, 64)
@@ -42,8 +42,7 @@ def golden(network: CompactDkm, images: tuple[np.ndarray, np.ndarray]) -> dict[s
         if stage.stride in STORED_STRIDES and (stage.refined or stage.stride == 32):
             arrays[f"flow_{stage.stride}"] = stage.flow.numpy()
             arrays[f"certainty_{stage.stride}"] = stage.certainty.numpy()
-    inside = (stages[-1].flow.abs() <= 1).all(dim=1)
-    arrays["match_certainty"] = (torch.sigmoid(finished_certainty(stages))[:, 0] * inside).numpy()
+    arrays["match_certainty"] = certainty_of(stages[-1].flow, finished_certainty(stages))[:, 0].numpy()
     return {
         name: array.astype(np.float32) if array.dtype == np.float64 else array for name, array in arrays.items()
     }

@@ -41,7 +41,7 @@ def network_losses(stages: list[Stage], batch: PairBatch) -> dict[str, torch.Ten
         wanted = truth.seen
         if stage.refined and stage.stride in WITHIN_REACH_CELLS:
             wanted = wanted & _within_reach(former, stage, truth)
-        error = _error_cells(stage.flow, truth.flow)[wanted]
+        error = error_cells(stage.flow, truth.flow)[wanted]
         regression.append(_robust(error).sum() / max(1, len(error)))
         logits = finished_certainty(stages) if stage is stages[-1] else stage.certainty
         certainty.append(F.binary_cross_entropy_with_logits(logits, wanted.to(logits.dtype)))
@@ -77,14 +77,20 @@ def finished_certainty(stages: list[Stage]) -> torch.Tensor:
     return last - COARSE_DOUBT_SHARE * doubt.clamp(max=0)
 
 
+def certainty_of(flow: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    """Finished certainties in [0, 1] of flow [N, 2, h, w] and logits [N, 1, h, w]: none where the match leaves the
+    other picture."""
+    return torch.sigmoid(logits) * (flow.abs() <= 1).all(dim=1, keepdim=True)
+
+
 @torch.no_grad()
 def _within_reach(former: Stage, stage: Stage, truth: DenseTruth) -> torch.Tensor:
     size = stage.flow.shape[-2:]
     start = F.interpolate(former.flow, size=size, mode="bilinear", align_corners=False)
-    return _error_cells(start, truth.flow) < WITHIN_REACH_CELLS[stage.stride]
+    return error_cells(start, truth.flow) < WITHIN_REACH_CELLS[stage.stride]
 
 
-def _error_cells(flow: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+def error_cells(flow: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     """Distances [N, 1, h, w] in cells of the map."""
     height, width = flow.shape[-2:]
     cells = torch.tensor([width / 2, height / 2], device=flow.device).view(1, 2, 1, 1)

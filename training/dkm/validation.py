@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from ..pairs.generate import KINDS, PairGenerator
 from ..pairs.textures import TextureBank
-from .losses import finished_certainty
+from .losses import certainty_of, error_cells, finished_certainty
 from .network import CompactDkm
 from .truth import dense_truth
 
@@ -118,9 +118,7 @@ def _compared(
             F.interpolate(x, size=size, mode="bilinear", align_corners=False)
             for x in (stages[-1].flow, finished_certainty(stages))
         )
-        half = torch.tensor([SIZE[0] / 2, SIZE[1] / 2], device=bank.device).view(1, 2, 1, 1)
-        error = ((flow - truth.flow) * half).norm(dim=1, keepdim=True)
-        certainty = torch.sigmoid(logits)
-        inside = (flow.abs() <= 1).all(dim=1, keepdim=True)
-        yield torch.where(truth.seen, error, torch.inf).flatten(), (certainty * inside).flatten()
+        # Cells of stride 1 are pixels.
+        error = torch.where(truth.seen, error_cells(flow, truth.flow), torch.inf)
+        yield error.flatten(), certainty_of(flow, logits).flatten()
     network.train(was_training)

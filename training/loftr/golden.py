@@ -17,6 +17,7 @@ import torch
 from safetensors import safe_open
 
 from ..pairs.rendering import pixel_grid
+from ..weights_file import load_tensors
 from .network import CompactLoftr, LoftrWidths
 
 MINIMUM_CONFIDENCE = 0.02
@@ -37,10 +38,7 @@ def load_weights(path: Path) -> CompactLoftr:
         temperature=config["matching"]["temperature"],
     )
     network = CompactLoftr(widths)
-    missing, unexpected = network.loftr.load_state_dict(tensors, strict=False)
-    absent = [key for key in missing if not key.endswith("num_batches_tracked")]
-    if absent or unexpected:
-        raise ValueError(f"{path} does not hold this network: missing {absent}, unexpected {unexpected}.")
+    load_tensors(network.loftr, tensors, path)
     return network.double().eval()
 
 
