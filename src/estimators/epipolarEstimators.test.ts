@@ -238,6 +238,23 @@ describe('the essential matrix', () => {
     }
   });
 
+  it('is of the scene and not of one plane in it, though noise lets many a wrong pose fit the plane', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const truth = createEpipolarMatches({
+        count: 1000,
+        wrong: 0.3,
+        noisePx: 1.5,
+        seed,
+        scene: 'dominant-plane',
+        ordered: true,
+      });
+      const found = succeed('essential', truth, { seed });
+      if (found.model !== 'essential') throw new Error('Not an essential matrix.');
+      // The wrong one of the plane has its baseline 60 degrees off.
+      expect(poseErrors(found.pose, truth).translation).toBeLessThan(5);
+    }
+  });
+
   it('does with a flat scene', () => {
     const truth = createEpipolarMatches({ count: 800, wrong: 0.3, seed: 2, scene: 'plane' });
     const found = succeed('essential', truth);
