@@ -6,6 +6,7 @@ import unittest
 
 import torch
 
+from training.pairs.evaluation_folder import intrinsic_matrix, relative_pose, wall_to_picture
 from training.pairs.generate import KINDS, PairGenerator
 from training.pairs.procedural import draw_procedural_tiles
 from training.pairs.rendering import cast_rays, pixel_grid, render
@@ -30,19 +31,26 @@ class PairsTest(unittest.TestCase):
         camera0, camera1 = batch.scenes.cameras
         on_wall = cast_rays(batch.scenes.surfaces, camera0.position, camera0.rays(points)).surface == 0
         self.assertGreater(int((seen & on_wall).sum()), 200)
+        homographies = wall_to_picture(camera1) @ wall_to_picture(camera0).inverse()
         for k in range(4):
-            def to_wall(camera):
-                calibration = torch.diag(torch.tensor([1, 1, 1.0]))
-                calibration[0, 0] = calibration[1, 1] = camera.focal_px[k]
-                calibration[:2, 2] = camera.centre_px[k]
-                translation = -camera.rotation[k] @ camera.position[k]
-                # The wall is z = 0: its points are mapped by the first two columns and the translation.
-                return calibration @ torch.stack([*camera.rotation[k].T[:2], translation], dim=1)
-            homography = to_wall(camera1).double() @ to_wall(camera0).double().inverse()
-            mapped = torch.nn.functional.pad(points[k], (0, 1), value=1.0).double() @ homography.T
+            mapped = torch.nn.functional.pad(points[k], (0, 1), value=1.0).double() @ homographies[k].T
             mapped = mapped[:, :2] / mapped[:, 2:]
             chosen = seen[k] & on_wall[k]
             self.assertLess(float((mapped - found[k]).norm(dim=-1)[chosen].max()), 2e-2)
+
+    def test_matches_lie_on_the_epipolar_lines_of_the_relative_pose(self) -> None:
+        batch = PairGenerator(self.bank, 5).draw("room", 4, SIZE, 0.6)
+        points = pixel_grid(*SIZE, 4, torch.device("cpu")).expand(4, -1, 2)
+        found, seen = batch.find_in_other(0, points)
+        rotation, translation = relative_pose(*batch.scenes.cameras)
+        inverses = [intrinsic_matrix(camera).inverse() for camera in batch.scenes.cameras]
+        essential = torch.linalg.cross(translation[..., None].expand(-1, -1, 3), rotation, dim=1)
+        fundamental = inverses[1].transpose(1, 2) @ essential @ inverses[0]
+        ends0, ends1 = (torch.nn.functional.pad(ends.double(), (0, 1), value=1.0) for ends in (points, found))
+        lines = ends0 @ fundamental.transpose(1, 2)
+        distance = (ends1 * lines).sum(-1).abs() / lines[..., :2].norm(dim=-1)
+        self.assertGreater(int(seen.sum()), 200)
+        self.assertLess(float(distance[seen].max()), 2e-2)
 
     def test_there_and_back_is_where_it_began(self) -> None:
         for kind in KINDS:
