@@ -137,6 +137,14 @@ for (const [width, height] of [
 test.describe('under a finger', () => {
   test.use({ viewport: phone, hasTouch: true, isMobile: true });
 
+  test('photos are chosen, for nothing can be dropped', async ({ covis, page }) => {
+    await covis.open();
+    await expect(page.getByText('Drop two photos here')).toHaveCount(0);
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose two photos' }).tap();
+    expect((await chooser).isMultiple()).toBe(true);
+  });
+
   test('the legend keeps clear of the zoom buttons, and the status says all', async ({
     covis,
     page,

@@ -1,14 +1,6 @@
-/** Whether the person asked the system for stillness; follows a change of that setting. */
-import { useSyncExternalStore } from 'react';
-
-const wish = () => window.matchMedia('(prefers-reduced-motion: reduce)');
+/** Whether the person asked the system for stillness. */
+import { useMediaQuery } from './useMediaQuery.ts';
 
 export function useReducedMotion(): boolean {
-  return useSyncExternalStore(watch, () => wish().matches);
-}
-
-function watch(onChange: () => void): () => void {
-  const query = wish();
-  query.addEventListener('change', onChange);
-  return () => query.removeEventListener('change', onChange);
+  return useMediaQuery('(prefers-reduced-motion: reduce)');
 }

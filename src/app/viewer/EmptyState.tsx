@@ -1,28 +1,37 @@
 import { useRef } from 'react';
+import { useMediaQuery } from '../../stage/useMediaQuery.ts';
 import { FileInput } from '../controls/FileInput.tsx';
 import { photoAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import './EmptyState.css';
 
-/** What a newcomer sees: what this is, the two ways to begin, and that nothing leaves the device. */
+/** What a newcomer sees: what this is, the ways to begin, and that nothing leaves the device. */
 export function EmptyState() {
   const { session } = useServices();
   const samples = useApp((state) => state.samples);
   const opening = useApp((state) => state.photos.some((slot) => slot.opening !== null));
+  const touch = useMediaQuery('(hover: none)');
   const picker = useRef<HTMLInputElement>(null);
+  const choose = () => picker.current?.click();
   return (
     <div className="emptyState" aria-busy={opening}>
       <p className="emptyClaim">See what two photos have in common, point by point.</p>
-      <div className="emptyDrop">
-        <p className="emptyDropTitle">{opening ? 'Opening…' : 'Drop two photos here'}</p>
-        <p>
-          or{' '}
-          <button type="button" className="linkButton" onClick={() => picker.current?.click()}>
-            choose files
-          </button>
-          , or paste
-        </p>
-      </div>
+      {touch ? (
+        <button type="button" className="emptyDrop" onClick={choose}>
+          <span className="emptyDropTitle">{opening ? 'Opening…' : 'Choose two photos'}</span>
+        </button>
+      ) : (
+        <div className="emptyDrop">
+          <p className="emptyDropTitle">{opening ? 'Opening…' : 'Drop two photos here'}</p>
+          <p>
+            or{' '}
+            <button type="button" className="linkButton" onClick={choose}>
+              choose files
+            </button>
+            , or paste
+          </p>
+        </div>
+      )}
       {samples.length > 0 && (
         <div className="emptySamples">
           <p>Or try a sample pair</p>
