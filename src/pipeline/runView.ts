@@ -128,7 +128,14 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
 }
 
 function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
-  const first = before[0]!;
+  const [first] = before;
+  if (!first) {
+    throw new CovisError(
+      'matching',
+      'no-shared-region',
+      'The views before failed, so that no shared region is known to look at again.',
+    );
+  }
   const [width0, width1] = first.photoPxPerInputPx;
   const radiiPx = [NEIGHBOUR_RADIUS * width0, NEIGHBOUR_RADIUS * width1] as const;
   const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos, radiiPx);
