@@ -108,7 +108,8 @@ export function planView(view: ViewId, longEdge: number): ViewPlan | 'best-turn'
 export function relativeCost(view: ViewId, longEdge: number): number {
   const plan = planView(view, longEdge);
   if (plan === 'best-turn') return 1 + 4 * TURN_LOOK_SCALE ** 2;
-  return plan === 'shared-region' ? 2 : (plan.longEdge / longEdge) ** 2;
+  // Three times the pixels, compared each with each.
+  return plan === 'shared-region' ? 4 : (plan.longEdge / longEdge) ** 2;
 }
 
 export interface ViewWords {

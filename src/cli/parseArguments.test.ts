@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { defaultEstimationSettings } from '../estimators/registry.ts';
 import {
-  DEFAULT_DENSE_MATCH_SETTINGS,
   DEFAULT_ESTIMATION_SETTINGS,
   DEFAULT_MATCH_SETTINGS,
   DEFAULT_MINIMUM_CONFIDENCE,
 } from '../pipeline/defaultSettings.ts';
-import { viewsOfPreset } from '../pipeline/viewPresets.ts';
+import { viewPresets } from '../pipeline/viewPresets.ts';
 import { parseArguments } from './parseArguments.ts';
 
 describe('parseArguments', () => {
@@ -108,15 +107,8 @@ describe('parseArguments', () => {
     ]);
     expect(viewsOf('--preset fast')).toEqual(['original']);
     for (const preset of ['balanced', 'thorough'] as const) {
-      expect(viewsOf(`--preset ${preset}`)).toEqual(viewsOfPreset(preset, DEFAULT_MATCH_SETTINGS));
-      expect(viewsOf(`--preset ${preset} --size 800`)).toEqual(
-        viewsOfPreset(preset, { matcher: 'loftr', longEdge: 800 }),
-      );
-      expect(viewsOf(`--matcher dkm --preset ${preset}`)).toEqual(
-        viewsOfPreset(preset, DEFAULT_DENSE_MATCH_SETTINGS),
-      );
+      expect(viewsOf(`--preset ${preset}`)).toEqual(viewPresets[preset].views);
     }
-    expect(viewsOf('--matcher dkm --preset thorough')).not.toContain('swap');
   });
 
   it('preprocesses only what it is asked to', () => {

@@ -20,7 +20,7 @@ import {
   samePreprocessing,
 } from '../pipeline/pairMatches.ts';
 import type { MatchSelection } from '../pipeline/selectMatches.ts';
-import { viewPresetIds, viewsOfPreset } from '../pipeline/viewPresets.ts';
+import { viewPresetIds, viewPresets } from '../pipeline/viewPresets.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
 import type { WeightsOptions } from '../weights/weightsDescription.ts';
 
@@ -136,7 +136,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
     const longEdge =
       values.size === undefined ? defaults.longEdge : numberWithin('--size', values.size, 32, 8192, true);
-    const views = viewsOf(values.preset, values.views, { matcher, longEdge });
+    const views = viewsOf(values.preset, values.views);
     if (values.dense !== undefined && !views.includes('original')) {
       return wrong('--dense writes the matches of the view original: name it in --views.');
     }
@@ -181,12 +181,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
   }
 }
 
-function viewsOf(
-  preset: string | undefined,
-  list: string | undefined,
-  settings: Pick<MatchSettings, 'matcher' | 'longEdge'>,
-): readonly ViewId[] {
-  if (list === undefined) return viewsOfPreset(oneOf('--preset', preset ?? 'fast', viewPresetIds), settings);
+function viewsOf(preset: string | undefined, list: string | undefined): readonly ViewId[] {
+  if (list === undefined) return viewPresets[oneOf('--preset', preset ?? 'fast', viewPresetIds)].views;
   if (preset !== undefined) throw new RangeError('--preset and --views are alternatives: give one of them.');
   const views = list.split(',').map((view) => {
     if (isViewId(view)) return view;

@@ -9,7 +9,7 @@ import { planProgress } from '../reporting/progress.ts';
 import { matchPair } from './matchPair.ts';
 import type { MatchSettings, ViewId } from './pairMatches.ts';
 import { createPairPhoto } from './pairPhoto.ts';
-import { viewsOfPreset } from './viewPresets.ts';
+import { viewPresets } from './viewPresets.ts';
 
 /** Takes a byte a pixel of both inputs, and matches a patch in the middle of the photos with itself. */
 const matcher: MeasuredMatcher = {
@@ -75,14 +75,13 @@ async function failureOf(
 const preset = (name: 'balanced' | 'thorough', longEdge: number): MatchSettings => ({
   matcher: 'loftr',
   longEdge,
-  views: viewsOfPreset(name, { matcher: 'loftr', longEdge }),
+  views: viewPresets[name].views,
 });
 
 describe('a view of a preset that alone does not fit', () => {
   it.each([
     ['balanced', 1],
     ['thorough', 2],
-    ['thorough', 3],
   ] as const)(
     'fails with a setting at which it would fit, and the others count: %s, view %i',
     async (name, place) => {
@@ -134,9 +133,18 @@ describe('where no view fits', () => {
     expect(message).toContain('At a long edge of 160 pixels');
     expect(message).toMatch(/: choose 96 and run again\.$/);
     expect(remedy).toEqual({ longEdge: 96 });
-    await expect(run(preset('balanced', 96), 96)).resolves.toMatchObject({
-      viewReports: [{ failure: null }, { failure: { code: 'too-large', remedy: { longEdge: 56 } } }],
-    });
+    expect((await run(preset('balanced', 96), 96)).viewReports[0]!.failure).toBeNull();
+  });
+
+  it('says of a shared region that there was nothing to find it in', async () => {
+    const views: readonly ViewId[] = ['scale:320', 'shared-region', 'scale:96'];
+    const { viewReports } = await run({ matcher: 'loftr', longEdge: 160, views }, 96);
+    expect(viewReports.map(({ failure }) => failure?.code)).toEqual([
+      'too-large',
+      'no-shared-region',
+      undefined,
+    ]);
+    expect(viewReports[1]!.failure!.message).toMatch(/^The views before failed/);
   });
 
   it('offers what one setting brings about, in whichever view', async () => {

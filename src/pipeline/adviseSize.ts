@@ -5,7 +5,6 @@
 import { longEdgeOfView, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher, SizeAdvice } from '../matchers/matcher.ts';
 import type { MatchSettings } from './pairMatches.ts';
-import { presetOfViews } from './viewPresets.ts';
 
 interface ViewOfPair {
   readonly view: ViewId;
@@ -17,14 +16,11 @@ interface ViewOfPair {
 /** @param fitting the long edge that the view's inputs may have, in input pixels */
 export function adviseSize({ view, plan, matcher, settings }: ViewOfPair, fitting: number): SizeAdvice {
   const hasOwnSize = (other: ViewId) => longEdgeOfView(other) !== null;
-  // The sizes of a preset follow the setting.
-  if (presetOfViews(settings) === null) {
-    if (hasOwnSize(view)) {
-      return { words: `choose ${fitting} as the size of this view and run again`, remedy: null };
-    }
-    if (view === 'shared-region' && settings.views.some(hasOwnSize)) {
-      return { words: 'choose smaller sizes for the views before and run again', remedy: null };
-    }
+  if (hasOwnSize(view)) {
+    return { words: `choose ${fitting} as the size of this view and run again`, remedy: null };
+  }
+  if (view === 'shared-region' && settings.views.some(hasOwnSize)) {
+    return { words: 'choose smaller sizes for the views before and run again', remedy: null };
   }
   const { multipleOf } = matcher.requirements;
   const { longEdge: present } = settings;

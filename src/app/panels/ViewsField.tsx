@@ -5,7 +5,7 @@ import {
   longEdgeOfView,
   type ViewId,
 } from '../../pipeline/pairMatches.ts';
-import { presetOfViews, viewPresetIds, viewPresets, viewsOfPreset } from '../../pipeline/viewPresets.ts';
+import { presetOfViews, viewPresetIds, viewPresets } from '../../pipeline/viewPresets.ts';
 import { CheckRow } from '../controls/CheckRow.tsx';
 import { NumberField } from '../controls/NumberField.tsx';
 import { Disclosure, Field } from '../controls/Section.tsx';
@@ -21,7 +21,7 @@ export function ViewsField() {
   const settings = useApp((state) => state.matcher.settings);
   const { views } = settings;
   const sizes = views.filter(isSize);
-  const preset = presetOfViews(settings);
+  const preset = presetOfViews(views);
   return (
     <>
       <Field label="Effort">
@@ -29,7 +29,7 @@ export function ViewsField() {
           label="Effort"
           value={preset ?? ''}
           options={presetOptions}
-          onChange={(chosen) => chosen && session.chooseViews(viewsOfPreset(chosen, settings))}
+          onChange={(chosen) => chosen && session.chooseViews(viewPresets[chosen].views)}
         />
       </Field>
       <div className="viewsChoice">

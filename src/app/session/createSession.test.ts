@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultEstimationSettings } from '../../estimators/registry.ts';
 import { exportFormats } from '../../export/registry.ts';
-import { viewsOfPreset } from '../../pipeline/viewPresets.ts';
 import { CovisError } from '../../reporting/covisError.ts';
 import { createPairResult, withEpipolarGeometry } from '../../testing/createPairResult.ts';
 import { createAppStore } from '../state/createAppStore.ts';
@@ -69,20 +68,6 @@ function createPage() {
 let page: ReturnType<typeof createPage>;
 beforeEach(() => {
   page = createPage();
-});
-
-describe('views', () => {
-  it('follow the long edge while they are a preset’s, and stay as chosen otherwise', () => {
-    const { session, store } = page;
-    const views = () => store.getState().matcher.settings.views.join();
-    session.chooseViews(viewsOfPreset('balanced', store.getState().matcher.settings));
-    expect(views()).toBe('original,scale:960');
-    session.chooseLongEdge(800);
-    expect(views()).toBe('original,scale:1200');
-    session.chooseViews(['original', 'scale:1000']);
-    session.chooseLongEdge(640);
-    expect(views()).toBe('original,scale:1000');
-  });
 });
 
 describe('photos', () => {

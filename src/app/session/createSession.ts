@@ -10,7 +10,6 @@ import {
   type Preprocessing,
   samePreprocessing,
 } from '../../pipeline/pairMatches.ts';
-import { presetOfViews, viewsOfPreset } from '../../pipeline/viewPresets.ts';
 import type { Remedy } from '../../reporting/covisError.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
@@ -105,12 +104,7 @@ export function createSession(parts: SessionParts): Session {
 
   function changeSettings(change: Partial<MatchSettings>): void {
     const { settings } = store.getState().matcher;
-    const changed = { ...settings, ...change };
-    // A preset stays what it is at another size, where its views are others.
-    const preset = change.views ? null : presetOfViews(settings);
-    changeSlice(store, 'matcher', {
-      settings: preset ? { ...changed, views: viewsOfPreset(preset, changed) } : changed,
-    });
+    changeSlice(store, 'matcher', { settings: { ...settings, ...change } });
   }
 
   return {
