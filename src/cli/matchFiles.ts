@@ -115,7 +115,7 @@ function describeGeometry(estimation: Estimation): string {
         ? `${Math.round(focalPx)} px from EXIF`
         : `${Math.round(focalPx)} px ${focalSource}`,
     );
-    return `${inliers}, the camera turned by ${rotationAngle(estimation.pose.rotation).toFixed(1)} degrees, focal lengths ${focals.join(' and ')}`;
+    return `${inliers}, the camera turned by ${rotationAngle(estimation.pose.rotation).toFixed(1)} degrees, focal lengths ${focals.join(' and ')}${estimation.restsOnPlane ? '; all of it lies on one plane, which another pose fits as well' : ''}`;
   }
   return estimation.choiceReason === undefined ? inliers : `${inliers}; ${estimation.choiceReason}`;
 }

@@ -255,10 +255,18 @@ describe('the essential matrix', () => {
     }
   });
 
-  it('does with a flat scene', () => {
-    const truth = createEpipolarMatches({ count: 800, wrong: 0.3, seed: 2, scene: 'plane' });
-    const found = succeed('essential', truth);
-    expect(recallOf(found, truth)).toBeGreaterThan(0.97);
+  it.each([
+    ['plane', true],
+    ['dominant-plane', false],
+    ['relief', false],
+    ['volume', false],
+  ] as const)('does with a flat scene, and says whether it is one: %s', (scene, restsOnPlane) => {
+    for (const seed of [1, 2, 3]) {
+      const truth = createEpipolarMatches({ count: 800, wrong: 0.3, seed, scene });
+      const found = succeed('essential', truth);
+      expect(recallOf(found, truth)).toBeGreaterThan(0.97);
+      expect(found).toMatchObject({ restsOnPlane });
+    }
   });
 
   it('says that a camera that only turned has no baseline, and what to do', () => {

@@ -71,6 +71,8 @@ export interface MatchFile {
       /** Inliers in front of both cameras. */
       readonly inFrontCount: number;
     };
+    /** Of an essential matrix, where it is so: all inliers lie on one plane, which another pose fits as well. */
+    readonly restsOnPlane?: boolean;
     /** Why this model, where the choice was automatic. */
     readonly choiceReason?: string;
   } | null;
@@ -152,6 +154,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
           translation: geometry.pose.translation,
           inFrontCount: geometry.pose.inFrontCount,
         },
+        ...(geometry.restsOnPlane && { restsOnPlane: true }),
       }),
       ...(geometry.choiceReason !== undefined && { choiceReason: geometry.choiceReason }),
     },

@@ -107,6 +107,7 @@ const requiredFields = {
       {
         cameras,
         pose: object({ rotation: tuple(direction, 3), translation: direction, inFrontCount: count }),
+        restsOnPlane: boolean,
         choiceReason: text,
       },
     ),

@@ -125,6 +125,7 @@ export function withEpipolarGeometry(result: PairResult, model: 'fundamental' | 
           matrix: essential,
           cameras,
           pose: { ...pose, inFrontCount: agreement.inlierCount },
+          restsOnPlane: true,
         };
   return { ...result, estimation };
 }

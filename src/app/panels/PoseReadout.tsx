@@ -14,6 +14,7 @@ export function PoseReadout({ estimation }: { estimation: EssentialEstimation | 
       estimation &&
         `${formatCount(estimation.pose.inFrontCount)} of ${formatCount(estimation.inlierCount)} inliers`,
     ],
+    ['Unique', estimation && (estimation.restsOnPlane ? 'no: one plane fits two poses' : 'yes')],
   ] as const;
   return (
     <dl

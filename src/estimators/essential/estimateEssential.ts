@@ -8,6 +8,7 @@ import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '
 import { estimators } from '../registry.ts';
 import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
+import { findDominantPlane } from '../robust/dominantPlane.ts';
 import {
   findMereChance,
   findPoorSpread,
@@ -26,7 +27,8 @@ const kind = { sampleSize: minimumMatches, mostModels: fivePointMostModels };
 
 /**
  * The same input and settings give the same result. A match is an inlier exactly when its Sampson distance is at
- * most `thresholdPx`. A flat scene is no obstacle; a camera that turned in place is.
+ * most `thresholdPx`. A flat scene leaves two poses, of which one is given, and that is said; a camera that turned in place
+ * leaves its baseline open, which is a failure.
  *
  * Throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can give; everything else
  * that stands in the way of a geometry is a failure value.
@@ -48,7 +50,7 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
     createEssentialProblem(matches, focals),
   );
   if (found === null) return nothingBeyondChance(settings, count, 0);
-  const { model, matches } = found;
+  const { model, matches, random } = found;
   const matrix = nearestEssential(essentialOfWorking(model, focals));
   const fundamental = fundamentalOfEssential(matrix, cameras);
   const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
@@ -60,7 +62,9 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
     return pureRotation(settings, count, agreement.inlierCount);
   }
   const pose = poseOfEssential(matrix, cameras, keypoints0, keypoints1, agreement.inliers);
-  return { ok: true, model: 'essential', settings, matrix, cameras, pose, ...agreement };
+  const plane = findDominantPlane(matches, model, threshold, random);
+  const restsOnPlane = plane !== null && !hasDepth(matches, model, plane, threshold);
+  return { ok: true, model: 'essential', settings, matrix, cameras, pose, restsOnPlane, ...agreement };
 };
 
 function checkCameras({ cameras }: EstimationSettings): Cameras {

@@ -7,6 +7,7 @@ import type { EstimationFailure, EstimationSettings, Estimator } from '../estima
 import { estimators } from '../registry.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
+import { findDominantPlane } from '../robust/dominantPlane.ts';
 import {
   findMereChance,
   findPoorSpread,
@@ -16,7 +17,6 @@ import {
 import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { chooseFrame, fundamentalInPixels } from '../robust/workingMatches.ts';
-import { findDominantPlane } from './dominantPlane.ts';
 import { createFundamentalProblem } from './fundamentalProblem.ts';
 import { sevenPointMostModels } from './sevenPoint.ts';
 

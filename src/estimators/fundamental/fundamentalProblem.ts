@@ -5,11 +5,11 @@
  */
 import { frobenius3, multiply3, skew3, type Vector3 } from '../../geometry/matrix3.ts';
 import { decompose3 } from '../../geometry/singularValues.ts';
+import { escapePlane } from '../robust/dominantPlane.ts';
 import type { RandomNumbers } from '../robust/randomNumbers.ts';
 import { rotationOf } from '../robust/rotations.ts';
 import { sampsonNoiseReach, sampsonResiduals } from '../robust/sampsonResiduals.ts';
 import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
-import { escapePlane } from './dominantPlane.ts';
 import { sevenPointMostModels, sevenPointSampleSize, solveSevenPoint } from './sevenPoint.ts';
 
 const axes: readonly Vector3[] = [

@@ -8,9 +8,9 @@
 import { sampsonDistance } from '../../geometry/epipolar.ts';
 import { cross, type Vector3 } from '../../geometry/matrix3.ts';
 import { decompose3 } from '../../geometry/singularValues.ts';
-import { fitHomography, homographyOfThree, planeTolerance, squaredTransfer } from '../robust/planeInduced.ts';
-import type { RandomNumbers } from '../robust/randomNumbers.ts';
-import type { WorkingMatches } from '../robust/searchProblem.ts';
+import { fitHomography, homographyOfThree, planeTolerance, squaredTransfer } from './planeInduced.ts';
+import type { RandomNumbers } from './randomNumbers.ts';
+import type { WorkingMatches } from './searchProblem.ts';
 
 /** Whatever five of seven lie on a plane, three of them are in one of these (figure 2 of the paper). */
 const triplets = [
