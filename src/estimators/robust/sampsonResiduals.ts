@@ -119,8 +119,9 @@ const sumNormalEquations: Residuals['sumNormalEquations'] = (
 const derivative = new Float64Array(9);
 
 /**
- * Largest noise in thresholds. On matches of a learned matcher this found poses better than one and a half or once
- * the threshold (AUC at 5 degrees 92, 89 and 89).
+ * Largest noise in thresholds. On drawn walls and rooms (112 pairs of training/pairs) the AUC at 10 degrees of the essential
+ * matrix is 49 and 73 with one and a half, 52 and 71 with two, 54 and 72 with three; of the fundamental matrix 31 and 61,
+ * 34 and 61, 35 and 58.
  */
 export const sampsonNoiseReach = 2;
 
