@@ -20,9 +20,9 @@ const methodIds = Object.keys(estimators.automatic.methods);
 
 /**
  * Of the matches that agree with a fundamental matrix, the share off the plane of the homography from which on they are
- * depth. Of drawn pairs with known geometry (training/pairs) it is 2 to 7 % for flat scenes whose corners the homography
- * puts right, and 8 to 74 % for walls with things before them and rooms whose pose is found. Torr's information criterion
- * (GRIC, 1998) asks for a fifth and took five of six such walls for planes.
+ * depth. Of 72 drawn pairs with known geometry (training/pairs) it is 2 to 6 % for flat scenes whose homography is right, and 8 to
+ * 74 % for walls with things before them and rooms whose pose is found. Torr's information criterion (GRIC, 1998), which
+ * asks for a fifth, gave the choice an AUC at 5 degrees of 10 on such walls, this one of 24.
  */
 const leastOffPlane = 0.1;
 
