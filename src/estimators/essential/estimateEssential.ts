@@ -8,7 +8,7 @@ import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '
 import { estimators } from '../registry.ts';
 import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { findDominantPlane } from '../robust/dominantPlane.ts';
+import { restsOnOnePlane } from '../robust/dominantPlane.ts';
 import {
   findMereChance,
   findPoorSpread,
@@ -62,8 +62,7 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
     return pureRotation(settings, count, agreement.inlierCount);
   }
   const pose = poseOfEssential(matrix, cameras, keypoints0, keypoints1, agreement.inliers);
-  const plane = findDominantPlane(matches, model, threshold, random);
-  const restsOnPlane = plane !== null && !hasDepth(matches, model, plane, threshold);
+  const restsOnPlane = restsOnOnePlane(matches, model, threshold, random);
   return { ok: true, model: 'essential', settings, matrix, cameras, pose, restsOnPlane, ...agreement };
 };
 

@@ -7,14 +7,13 @@ import type { EstimationFailure, EstimationSettings, Estimator } from '../estima
 import { estimators } from '../registry.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { findDominantPlane } from '../robust/dominantPlane.ts';
+import { restsOnOnePlane } from '../robust/dominantPlane.ts';
 import {
   findMereChance,
   findPoorSpread,
   nothingBeyondChance,
   tooFewMatches,
 } from '../robust/epipolarFailures.ts';
-import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { chooseFrame, fundamentalInPixels } from '../robust/workingMatches.ts';
 import { createFundamentalProblem } from './fundamentalProblem.ts';
@@ -54,8 +53,7 @@ export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings)
   const chance = findMereChance(matrix, agreement, keypoints0, keypoints1, distinct, settings, kind);
   if (chance !== null) return chance;
   const threshold = settings.thresholdPx / matches.unitPx;
-  const plane = findDominantPlane(matches, model, threshold, random);
-  if (plane !== null && !hasDepth(matches, model, plane, threshold)) {
+  if (restsOnOnePlane(matches, model, threshold, random)) {
     return planarScene(settings, count, agreement.inlierCount);
   }
   return { ok: true, model: 'fundamental', settings, matrix, ...agreement };

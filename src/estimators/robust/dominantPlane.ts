@@ -8,7 +8,13 @@
 import { sampsonDistance } from '../../geometry/epipolar.ts';
 import { cross, type Vector3 } from '../../geometry/matrix3.ts';
 import { decompose3 } from '../../geometry/singularValues.ts';
-import { fitHomography, homographyOfThree, planeTolerance, squaredTransfer } from './planeInduced.ts';
+import {
+  fitHomography,
+  hasDepth,
+  homographyOfThree,
+  planeTolerance,
+  squaredTransfer,
+} from './planeInduced.ts';
 import type { RandomNumbers } from './randomNumbers.ts';
 import type { WorkingMatches } from './searchProblem.ts';
 
@@ -58,8 +64,19 @@ export function escapePlane(
   return best;
 }
 
+/** Whether one plane explains all that agrees with a model, so that it cannot be told from others of that plane. */
+export function restsOnOnePlane(
+  matches: WorkingMatches,
+  model: Float64Array,
+  threshold: number,
+  random: RandomNumbers,
+): boolean {
+  const plane = findDominantPlane(matches, model, threshold, random);
+  return plane !== null && !hasDepth(matches, model, plane, threshold);
+}
+
 /** The homography that most of the matches that agree with a model follow; null where there is none. */
-export function findDominantPlane(
+function findDominantPlane(
   matches: WorkingMatches,
   model: Float64Array,
   threshold: number,
