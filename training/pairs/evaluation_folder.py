@@ -13,9 +13,9 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from ..loop import load_bank
 from .generate import KINDS, PairBatch, PairGenerator
 from .scenes import Cameras, SceneKind
-from .textures import load_texture_bank
 
 SIZE = (640, 480)
 DIFFICULTIES = (0.3, 1.0)
@@ -29,14 +29,8 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=24, help="of each kind of scene")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    bank = load_texture_bank(
-        arguments.photos,
-        channels=3,
-        tiles_per_photo=3,
-        procedural_tiles=12,
-        held_out=True,
-        seed=arguments.seed,
-        device=torch.device("cpu"),
+    bank = load_bank(
+        arguments.photos, channels=3, held_out=True, seed=arguments.seed, device=torch.device("cpu")
     )
     generator = PairGenerator(bank, arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)
