@@ -7,7 +7,7 @@ interface ViewPresetEntry {
   readonly views: readonly ViewId[];
 }
 
-/** Only what earned its time, on no set of pairs lower than one look: bench/accuracy says what did not. */
+/** Only what earned its time: bench/accuracy has the sets of pairs, and what did not. */
 export const viewPresets = {
   fast: { label: 'Fast', description: 'One look at the photos as they are.', views: ['original'] },
   balanced: {
