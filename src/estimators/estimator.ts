@@ -56,8 +56,11 @@ export interface EssentialEstimation extends FoundGeometry {
   /** Those of the settings. */
   readonly cameras: Cameras;
   readonly pose: PoseOfMatches;
-  /** One plane explains all that agrees: two poses fit it (Maybank 1993), and this one may be the other. */
-  readonly restsOnPlane: boolean;
+  /**
+   * One plane explains all that agrees: two poses fit it (Maybank 1993), and this one may be the other. Null where a
+   * match file does not say.
+   */
+  readonly restsOnPlane: boolean | null;
 }
 
 export type EstimationSuccess = HomographyEstimation | FundamentalEstimation | EssentialEstimation;

@@ -238,6 +238,15 @@ describe('reading', () => {
     expect(writeMatchFile(createMatchFile(parseMatchFile(content), 'Covis 0.1.0'))).toBe(content);
   });
 
+  it('does not say of an essential matrix what its file does not', () => {
+    const file = createMatchFile(withEpipolarGeometry(result, 'essential'), '');
+    expect(file.geometry).toMatchObject({ restsOnPlane: true });
+    const { restsOnPlane: _, ...geometry } = file.geometry!;
+    const silent = JSON.stringify({ ...file, geometry });
+    expect(parseMatchFile(silent).estimation).toMatchObject({ model: 'essential', restsOnPlane: null });
+    expect(createMatchFile(parseMatchFile(silent), '').geometry).toEqual(geometry);
+  });
+
   it('keeps what was asked for and why a model was chosen', () => {
     const written = withEpipolarGeometry(result, 'fundamental');
     if (!written.estimation?.ok) throw new Error('No geometry.');

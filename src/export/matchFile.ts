@@ -71,7 +71,7 @@ export interface MatchFile {
       /** Inliers in front of both cameras. */
       readonly inFrontCount: number;
     };
-    /** Of an essential matrix, where it is so: all inliers lie on one plane, which another pose fits as well. */
+    /** Of an essential matrix: whether all inliers lie on one plane, which another pose fits as well. */
     readonly restsOnPlane?: boolean;
     /** Why this model, where the choice was automatic. */
     readonly choiceReason?: string;
@@ -154,7 +154,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
           translation: geometry.pose.translation,
           inFrontCount: geometry.pose.inFrontCount,
         },
-        ...(geometry.restsOnPlane && { restsOnPlane: true }),
+        ...(geometry.restsOnPlane !== null && { restsOnPlane: geometry.restsOnPlane }),
       }),
       ...(geometry.choiceReason !== undefined && { choiceReason: geometry.choiceReason }),
     },

@@ -211,6 +211,6 @@ function restoreEstimation(file: MatchFile, matches: PairMatches, order: Uint32A
     residualsPx: measureSampson(fundamental, keypoints0, keypoints1, thresholdPx).residualsPx,
     cameras,
     pose: { ...pose, rotation: pose.rotation.flat() },
-    restsOnPlane: geometry.restsOnPlane ?? false,
+    restsOnPlane: geometry.restsOnPlane ?? null,
   };
 }

@@ -2,6 +2,11 @@ import type { EssentialEstimation } from '../../estimators/estimator.ts';
 import { formatCount } from '../describe.ts';
 import { describePose } from '../describePose.ts';
 
+function describeUnique({ restsOnPlane }: EssentialEstimation): string | null {
+  if (restsOnPlane === null) return null;
+  return restsOnPlane ? 'no: one plane fits two poses' : 'yes';
+}
+
 /** Where the second camera stands and looks; dashes until it is known, so that nothing moves. */
 export function PoseReadout({ estimation }: { estimation: EssentialEstimation | null }) {
   const pose = estimation && describePose(estimation.pose);
@@ -14,7 +19,7 @@ export function PoseReadout({ estimation }: { estimation: EssentialEstimation | 
       estimation &&
         `${formatCount(estimation.pose.inFrontCount)} of ${formatCount(estimation.inlierCount)} inliers`,
     ],
-    ['Unique', estimation && (estimation.restsOnPlane ? 'no: one plane fits two poses' : 'yes')],
+    ['Unique', estimation && describeUnique(estimation)],
   ] as const;
   return (
     <dl
