@@ -2,11 +2,12 @@
  * Weighted least squares on the residuals, weights renewed at every step: Gauss and Newton's steps on
  * the manifold of models, damped after Levenberg and Marquardt, so that every step is a valid geometry.
  */
+
+import { solveSymmetric } from '../../geometry/symmetricSystem.ts';
 import type { ResidualScore } from './marginalScore.ts';
 import { noRace, type Residuals } from './residuals.ts';
 import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
 import { noTest } from './sequentialTest.ts';
-import { solveSymmetric } from './symmetricSystem.ts';
 
 export interface ScoredModel {
   readonly model: Float64Array;
