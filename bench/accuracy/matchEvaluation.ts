@@ -97,7 +97,10 @@ async function matchFiles(
     return createPairPhoto(source, `${pair.name} ${description.sha256}`);
   });
   const progress = planProgress(
-    (['decode', 'build', 'compile', 'features', 'coarse', 'fine'] as const).map((step) => [step, 1]),
+    (['decode', 'build', 'compile', 'features', 'coarse', 'fine', 'refine'] as const).map((step) => [
+      step,
+      1,
+    ]),
     () => {},
   );
   try {

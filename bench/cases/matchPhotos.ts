@@ -34,7 +34,7 @@ export const networkOptions: Readonly<Record<MatchedId, LoftrOptions | null>> = 
   dkm: null,
 };
 
-const steps = ['decode', 'build', 'compile', 'features', 'coarse', 'fine'] as const;
+const steps = ['decode', 'build', 'compile', 'features', 'coarse', 'fine', 'refine'] as const;
 
 /** How far from the truth a match may be to count as right, in photo pixels. */
 const rightWithinPx = 3;

@@ -38,6 +38,7 @@ const stepNames: Record<ProgressStep, string> = {
   features: 'Features',
   coarse: 'Coarse matching',
   fine: 'Fine matching',
+  refine: 'Refine places',
 };
 
 const stepsUnderWay: Record<ProgressStep, string> = {
@@ -48,7 +49,8 @@ const stepsUnderWay: Record<ProgressStep, string> = {
   compile: 'Preparing the network',
   features: 'Computing features',
   coarse: 'Matching coarsely',
-  fine: 'Refining matches',
+  fine: 'Matching finely',
+  refine: 'Refining places',
 };
 
 export function nameStep(step: ProgressStep): string {

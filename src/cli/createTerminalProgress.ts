@@ -9,7 +9,8 @@ const WORDS: Readonly<Record<ProgressStep, string>> = {
   compile: 'compiling graphs',
   features: 'computing features',
   coarse: 'matching',
-  fine: 'refining',
+  fine: 'matching finely',
+  refine: 'refining places',
 };
 
 export interface TerminalProgress {

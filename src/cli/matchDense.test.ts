@@ -59,7 +59,13 @@ describe('npm run match -- --matcher dkm', () => {
         [96, 96],
       ],
     });
-    expect(file.settings.match).toEqual({ matcher: 'dkm', longEdge: 96, views: ['original'], samples: 300 });
+    expect(file.settings.match).toEqual({
+      matcher: 'dkm',
+      longEdge: 96,
+      views: ['original'],
+      samples: 300,
+      refinement: 'least-squares',
+    });
     expect(parseMatchFile(text).matches.settings.samples).toBe(300);
 
     const arrays = readNpz(new Uint8Array(await readFile(dense)));

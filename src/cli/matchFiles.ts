@@ -44,6 +44,7 @@ export async function matchFiles(
       ['features', 30],
       ['coarse', 25],
       ['fine', 10],
+      ['refine', 5],
     ],
     report,
   );

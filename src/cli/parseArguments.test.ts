@@ -111,6 +111,20 @@ describe('parseArguments', () => {
     }
   });
 
+  it('refines by default, and not where that is said', () => {
+    const refinementOf = (options: string) => {
+      const parsed = parseArguments(`a b ${options}`.trim().split(' '));
+      return parsed.kind === 'match' ? parsed.command.match.refinement : parsed;
+    };
+    expect(refinementOf('')).toBe('least-squares');
+    expect(refinementOf('--matcher dkm')).toBe('least-squares');
+    expect(refinementOf('--refine none')).toBeUndefined();
+    expect(refinementOf('--refine finely')).toMatchObject({
+      kind: 'wrong-usage',
+      message: '--refine is least-squares or none, not "finely".',
+    });
+  });
+
   it('preprocesses only what it is asked to', () => {
     const preprocessingOf = (options: string) => {
       const parsed = parseArguments(`a b ${options}`.split(' '));

@@ -74,6 +74,8 @@ Matches two photos and writes a match file (JSON).
   --views LIST              views instead of a preset, separated by commas: ${fixedViewIds.slice(0, 3).join(', ')},
                             ${fixedViewIds.slice(3).join(', ')},
                             scale:N (a long edge of N pixels)
+  --refine least-squares|none
+                            places in the second photo to a fraction of a pixel (default: ${DEFAULT_MATCH_SETTINGS.refinement ?? 'none'})
   --estimator MODEL         the geometric model: ${modelIds.slice(0, -1).join(', ')}, or automatic, which
                             chooses one of the first two (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
   --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx} for a
@@ -103,6 +105,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         clahe: { type: 'string' },
         'clahe-tiles': { type: 'string' },
         gamma: { type: 'string' },
+        refine: { type: 'string', default: DEFAULT_MATCH_SETTINGS.refinement ?? 'none' },
         preset: { type: 'string' },
         views: { type: 'string' },
         estimator: { type: 'string', default: DEFAULT_ESTIMATION_SETTINGS.model },
@@ -133,7 +136,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
     if (values['focal-px'] !== undefined && estimation.model !== 'essential') {
       return wrong('--focal-px is for the essential matrix alone: --estimator essential.');
     }
-    const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
+    const { refinement: _, ...defaults } = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
+    const refinement = oneOf('--refine', values.refine, ['least-squares', 'none']);
     const longEdge =
       values.size === undefined ? defaults.longEdge : numberWithin('--size', values.size, 32, 8192, true);
     const views = viewsOf(values.preset, values.views);
@@ -153,6 +157,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
           ...(values.samples !== undefined && {
             samples: numberWithin('--samples', values.samples, 100, 20_000, true),
           }),
+          ...(refinement !== 'none' && { refinement }),
           ...preprocessingOf(values.resampling, values.clahe, values['clahe-tiles'], values.gamma),
         },
         weightsOptions: weightsOptions(values.heads, values['position-encoding']),

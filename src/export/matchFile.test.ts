@@ -108,6 +108,21 @@ describe('writing', () => {
     expect(writeMatchFile(createMatchFile(structuredClone(result), 'Covis 0.1.0'))).toBe(text);
   });
 
+  it('says which places were refined, and nothing of it where none was to be', () => {
+    expect(text).not.toContain('refine');
+    const refined = result.matches.confidence.map((_, k) => k % 2);
+    const { matches } = result;
+    const settings = { ...matches.settings, refinement: 'least-squares' } as const;
+    const own = { ...result, matches: { ...matches, settings, refined: Uint8Array.from(refined) } };
+    const file = createMatchFile(own, '');
+    expect(file.settings.match.refinement).toBe('least-squares');
+    expect(file.refined!.slice(0, 3)).toEqual([false, true, false]);
+    expect(file.refined).toHaveLength(file.keypoints0.length);
+    const read = parseMatchFile(writeMatchFile(file)).matches;
+    expect(read.settings).toEqual(settings);
+    expect(read.refined).toEqual(Uint8Array.from(refined.subarray(0, file.keypoints0.length)));
+  });
+
   it('says what each view cost and gave where there are several, and nothing of it where there is one', () => {
     expect(text).not.toMatch(/support|viewReports/);
     const file = createMatchFile(withViews(result), '');
@@ -724,6 +739,13 @@ const beyondSchema: readonly Damage[] = [
       file.support = [1];
     },
     /"support" has 1/,
+  ],
+  [
+    'refined too short',
+    (file) => {
+      file.refined = [true];
+    },
+    /"refined" has 1/,
   ],
   [
     'reports of other views',

@@ -44,6 +44,8 @@ export interface MatchFile {
   readonly inlier: readonly boolean[];
   /** Index into `matcher.views`. */
   readonly view: readonly number[];
+  /** Whether the place in photo 1 was refined; missing where none was to be. */
+  readonly refined?: readonly boolean[];
   /** How many views found the match; missing where there was one view. */
   readonly support?: readonly number[];
   /** What each of `matcher.views` cost and gave; missing where there was one view. */
@@ -85,6 +87,8 @@ export interface MatchFile {
       readonly samples?: number;
       /** Only where something was asked for. */
       readonly preprocessing?: Preprocessing;
+      /** Only where places were to be refined. */
+      readonly refinement?: string;
     };
     readonly minimumConfidence: number;
     /** Null keeps all. */
@@ -138,6 +142,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
     confidence: Array.from(matches.confidence, shortestFloat),
     inlier: Array.from({ length: count }, (_, k) => geometry?.inliers[k] === 1),
     view: Array.from(matches.view),
+    ...(matches.refined && { refined: Array.from(matches.refined, (flag) => flag === 1) }),
     ...(matches.settings.views.length > 1 && describeViews(matches)),
     geometry: geometry && {
       model: geometry.model,
@@ -165,6 +170,7 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
         views: matches.settings.views,
         ...(matches.settings.samples !== undefined && { samples: matches.settings.samples }),
         ...(matches.settings.preprocessing && { preprocessing: matches.settings.preprocessing }),
+        ...(matches.settings.refinement && { refinement: matches.settings.refinement }),
       },
       minimumConfidence: selection.minimumConfidence,
       maximumMatches: selection.maximumMatches === Infinity ? null : selection.maximumMatches,

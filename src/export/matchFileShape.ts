@@ -6,6 +6,7 @@
 import {
   type MatchSettings,
   preprocessingLimits,
+  type Refinement,
   type ResamplingFilter,
   viewIdPattern,
 } from '../pipeline/pairMatches.ts';
@@ -42,6 +43,7 @@ const focalSources: Readonly<Record<Cameras[number]['focalSource'], true>> = {
 };
 const providers: Readonly<Record<ExecutionProvider, true>> = { webgpu: true, wasm: true, cpu: true };
 const resamplings: Readonly<Record<ResamplingFilter, true>> = { cubic: true, area: true, lanczos: true };
+const refinements: Readonly<Record<Refinement, true>> = { 'least-squares': true };
 const precisions: Readonly<Record<Precision, true>> = { fp32: true, fp16: true };
 
 const sha256 = textLike(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
@@ -115,7 +117,7 @@ const requiredFields = {
   settings: object({
     match: object(
       { matcher, longEdge: side, views: viewList },
-      { samples: integer(1, 0x7fffffff), preprocessing },
+      { samples: integer(1, 0x7fffffff), preprocessing, refinement: oneOf(...Object.keys(refinements)) },
     ),
     minimumConfidence: unit,
     maximumMatches: nullable(count),
@@ -136,8 +138,10 @@ const requiredFields = {
   timingsMs: record(number(0, Number.MAX_VALUE)),
 };
 
-/** Missing where there was one view. */
 const optionalFields = {
+  /** Missing where nothing was to be refined. */
+  refined: list(boolean),
+  /** This and the next missing where there was one view. */
   support: list(integer(1, 255)),
   viewReports: list(
     object({

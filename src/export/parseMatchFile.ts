@@ -41,6 +41,7 @@ export function parseMatchFile(text: string): ParsedMatchFile {
     confidence: Float32Array.from(order, (k) => file.confidence[k]!),
     view: Uint8Array.from(order, (k) => file.view[k]!),
     support: Uint8Array.from(order, (k) => file.support?.[k] ?? 1),
+    ...(file.refined && { refined: Uint8Array.from(order, (k) => (file.refined![k] ? 1 : 0)) }),
     viewReports: restoreViewReports(file),
     inputSize: file.matcher.inputSize,
     provider: file.matcher.executionProvider as ExecutionProvider,
@@ -121,6 +122,9 @@ function findContradiction(file: MatchFile): string | null {
   }
   if (file.support && file.support.length !== count) {
     return `"keypoints0" has ${count} entries and "support" has ${file.support.length}`;
+  }
+  if (file.refined && file.refined.length !== count) {
+    return `"keypoints0" has ${count} entries and "refined" has ${file.refined.length}`;
   }
   if (file.viewReports && file.viewReports.map(({ view }) => view).join() !== file.matcher.views.join()) {
     return '"viewReports" and "matcher.views" name different views';

@@ -3,7 +3,10 @@ import type { PairResult } from '../pipeline/pairResult.ts';
 import { createMatchFile } from './matchFile.ts';
 
 export function writeCsv(result: PairResult): string {
-  const { keypoints0, keypoints1, confidence, inlier, view, support, matcher } = createMatchFile(result, '');
+  const { keypoints0, keypoints1, confidence, inlier, view, support, refined, matcher } = createMatchFile(
+    result,
+    '',
+  );
   const lines = confidence.map((value, k) =>
     [
       ...keypoints0[k]!,
@@ -12,7 +15,8 @@ export function writeCsv(result: PairResult): string {
       inlier[k] ? 1 : 0,
       matcher.views[view[k]!]!,
       support?.[k] ?? 1,
+      refined?.[k] ? 1 : 0,
     ].join(','),
   );
-  return ['x0,y0,x1,y1,confidence,inlier,view,support', ...lines, ''].join('\n');
+  return ['x0,y0,x1,y1,confidence,inlier,view,support,refined', ...lines, ''].join('\n');
 }

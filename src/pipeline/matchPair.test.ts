@@ -48,7 +48,65 @@ function contextWith(report: ReportProgress = () => {}, signal = never) {
   return { provider: 'cpu', weights: { id: 'w', sha256: '0' }, signal, progress } as const;
 }
 
+/** A picture of waves whose brightness is known at any place, as a photo of any scale. */
+function wavySource(width: number, height: number, scale: number): PixelSource {
+  const shadeAt = (x: number, y: number) =>
+    128 + 40 * Math.sin(0.23 * x + 0.11 * y) + 40 * Math.sin(0.17 * y - 0.21 * x) + 30 * Math.sin(0.31 * y);
+  return {
+    width,
+    height,
+    async readRows(start, count) {
+      const bytes = new Uint8ClampedArray(4 * width * count);
+      for (let k = 0; k < width * count; k++) {
+        const [x, y] = [k % width, start + Math.floor(k / width)];
+        bytes.fill(shadeAt((x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5), 4 * k, 4 * k + 3);
+        bytes[4 * k + 3] = 255;
+      }
+      return bytes;
+    },
+    close() {},
+  };
+}
+
 describe('matchPair', () => {
+  it('refines places in photo 1 where that is asked for, each photo by its own scale', async () => {
+    const places = Array.from({ length: 100 }, (_, k) => [40 + 24 * (k % 10), 30 + 18 * Math.floor(k / 10)]);
+    const off = (k: number) => [0.8 * Math.cos(k), 0.8 * Math.sin(k)] as const;
+    const matcher = fakeMatcher(() => ({
+      keypoints0: Float32Array.from(places.flat()) as InputMatches['keypoints0'],
+      keypoints1: Float32Array.from(
+        places.flatMap(([x, y], k) => [x! + off(k)[0], y! + off(k)[1]]),
+      ) as InputMatches['keypoints1'],
+      confidence: new Float32Array(100).fill(0.5),
+    }));
+    const photos = [
+      createPairPhoto(wavySource(640, 480, 2), 'a'),
+      createPairPhoto(wavySource(960, 720, 3), 'b'),
+    ] as const;
+    const own = { ...settings, refinement: 'least-squares' } as const;
+    const steps = ['decode', 'fine', 'refine'] as const;
+    const seen: string[] = [];
+    const progress = planProgress(
+      steps.map((step) => [step, 1] as const),
+      ({ step }) => seen.push(step),
+    );
+    const plain = await matchPair(...photos, matcher, settings, contextWith());
+    const refined = await matchPair(...photos, matcher, own, { ...contextWith(), progress });
+    const worstPx = ({ keypoints1 }: { keypoints1: Float32Array }) =>
+      Math.max(
+        ...places.map(([x, y], k) =>
+          Math.hypot(keypoints1[2 * k]! - (3 * x! + 1), keypoints1[2 * k + 1]! - (3 * y! + 1)),
+        ),
+      );
+    expect(worstPx(plain)).toBeCloseTo(2.4, 3);
+    expect(worstPx(refined)).toBeLessThan(0.1);
+    expect(refined.refined).toEqual(new Uint8Array(100).fill(1));
+    expect(refined.keypoints0).toEqual(plain.keypoints0);
+    expect(plain.refined).toBeUndefined();
+    expect(refined.timingsMs.refine).toBeGreaterThan(0);
+    expect(seen.at(-1)).toBe('refine');
+  });
+
   it('brings points back to photo pixels: half-pixel centres, each photo by its own scale', async () => {
     const matcher = fakeMatcher(() => ({
       keypoints0: new Float32Array([0, 0, 159.5, 100]),

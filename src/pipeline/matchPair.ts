@@ -1,8 +1,8 @@
 /**
- * The only place that composes the stages: photos -> views -> preprocess -> matcher -> photo pixels -> merge. The
+ * The only place that composes the stages: photos -> views -> preprocess -> matcher -> photo pixels -> merge -> refine. The
  * page's worker and the terminal both call it, so both give the same matches for the same settings.
  */
-import { mergeMatches } from '../augment/mergeMatches.ts';
+import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
 import { relativeCost, type ViewId } from '../augment/views.ts';
 import { sampleMatches } from '../matchers/dkm/sampleMatches.ts';
 import type { Matcher } from '../matchers/matcher.ts';
@@ -16,15 +16,16 @@ import {
   toPhotoPixels,
   type ViewMatches,
 } from './matchView.ts';
-import type { MatchSettings, PairMatches } from './pairMatches.ts';
+import { canDrawAgain, type MatchSettings, type PairMatches } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
+import { refinePair } from './refinePair.ts';
 import { type PairAtHand, runView } from './runView.ts';
 
 export interface MatchPairContext {
   readonly provider: ExecutionProvider;
   readonly weights: { readonly id: string; readonly sha256: string };
   readonly signal: AbortSignal;
-  /** A plan that has the steps decode, build, compile, features, coarse and fine. */
+  /** A plan that has the steps decode, build, compile, features, coarse and fine, and refine for a refinement. */
   readonly progress: ProgressPlan;
 }
 
@@ -58,12 +59,14 @@ export async function matchPair(
     outcomes.map(({ result }) => result ?? none),
     [MERGE_RADIUS * width0, MERGE_RADIUS * width1],
   );
+  const refined = await refine([photo0, photo1], merged, settings, { ...context, time });
   const dense = outcomes.find(({ view }) => view === 'original')?.result?.dense;
   timingsMs.total = performance.now() - start;
   return {
     settings,
     weights: context.weights,
     ...merged,
+    ...refined,
     viewReports: outcomes.map(({ view, result, failure, milliseconds }, k) => ({
       view,
       found: result?.confidence.length ?? 0,
@@ -77,6 +80,23 @@ export async function matchPair(
     ...(dense && { dense }),
     timingsMs,
   };
+}
+
+async function refine(
+  photos: readonly [PairPhoto, PairPhoto],
+  matches: PhotoMatches,
+  settings: MatchSettings,
+  { signal, progress, time }: MatchViewContext,
+): Promise<Partial<PairMatches>> {
+  if (!settings.refinement) return {};
+  const start = performance.now();
+  progress.report('refine', 0);
+  const refined = await refinePair(photos, matches, settings, {
+    signal,
+    report: (fraction) => progress.report('refine', fraction),
+  });
+  time('refine', performance.now() - start);
+  return refined;
 }
 
 interface ViewOutcome {
@@ -95,6 +115,7 @@ async function runViews(
   const parts = context.progress.divide(
     'decode',
     views.map((view) => ({ name: view, weight: relativeCost(view, longEdge) })),
+    'refine',
   );
   const outcomes: ViewOutcome[] = [];
   for (const [k, view] of views.entries()) {
@@ -131,13 +152,15 @@ const none = {
 /**
  * Other matches drawn from the same dense ones, as if the run had asked for them.
  *
- * @param matches of a matcher that matches every point, of the original view alone: the dense matches of other views
- *   are not kept
+ * @param matches of a matcher that matches every point, of the original view alone, for the dense matches of other
+ *   views are not kept, and not refined, for the photos are not at hand
  */
 export function drawAgain(matches: PairMatches, samples: number): PairMatches {
   const { dense, settings } = matches;
   if (!dense) throw new RangeError(`The matcher "${settings.matcher}" gives no dense matches.`);
-  if (settings.views.length > 1) throw new RangeError('Matches of several views cannot be drawn again.');
+  if (!canDrawAgain(settings)) {
+    throw new RangeError('Matches of several views, or refined ones, cannot be drawn again.');
+  }
   const areas = [0, 1].map((side) => ({
     inputToPhoto: dense.inputToPhoto[side]!,
     content: dense.content[side]!,

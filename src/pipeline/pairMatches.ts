@@ -38,6 +38,16 @@ export interface MatchSettings {
   readonly samples?: number;
   /** Absent where the photos are only brought to size, by the cubic. */
   readonly preprocessing?: Preprocessing;
+  /** How places in photo 1 are refined after matching; absent where they stay as the matcher gives them. */
+  readonly refinement?: Refinement;
+}
+
+/** See `refineMatches`. */
+export type Refinement = 'least-squares';
+
+/** Whether other samples of a dense matcher need no new run. */
+export function canDrawAgain({ views, refinement }: MatchSettings): boolean {
+  return views.length === 1 && refinement === undefined;
 }
 
 /** What one view cost and gave. */
@@ -63,6 +73,8 @@ export interface PairMatches {
   readonly view: Uint8Array;
   /** How many views found the match, itself included. */
   readonly support: Uint8Array;
+  /** 1 where the place in photo 1 was refined; absent where none was to be. */
+  readonly refined?: Uint8Array;
   /** One a view, in the order of `settings.views`. */
   readonly viewReports: readonly ViewReport[];
   /** Sizes of the network inputs of the first view that ran. */

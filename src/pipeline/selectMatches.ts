@@ -46,5 +46,6 @@ export function selectMatches(
     confidence: matches.confidence.subarray(0, count),
     view: matches.view.subarray(0, count),
     support: matches.support.subarray(0, count),
+    ...(matches.refined && { refined: matches.refined.subarray(0, count) }),
   };
 }

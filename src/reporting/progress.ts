@@ -13,7 +13,8 @@ export type ProgressStep =
   | 'compile'
   | 'features'
   | 'coarse'
-  | 'fine';
+  | 'fine'
+  | 'refine';
 
 export interface Progress {
   readonly step: ProgressStep;
@@ -40,8 +41,9 @@ export interface ProgressPlan {
    * to the same total. Parts that are divided again keep their name.
    *
    * @param parts in the order they are done, with their relative durations
+   * @param end the first step that is done once again; by default, and where the plan lacks it, there is none
    */
-  divide(first: ProgressStep, parts: readonly PlannedPart[]): readonly ProgressPlan[];
+  divide(first: ProgressStep, parts: readonly PlannedPart[], end?: ProgressStep): readonly ProgressPlan[];
   /** Reports the end of the run. */
   finish(): void;
 }
@@ -84,10 +86,12 @@ function planShare(
       const own = weights[index]![1] * Math.min(Math.max(stepFraction, 0), 1);
       report(step, (weightOf(weights.slice(0, index)) + own) / total, part);
     },
-    divide(first, parts) {
+    divide(first, parts, end) {
       const index = indexOf(first);
+      const endIndex = weights.findIndex(([name]) => name === end);
+      const steps = weights.slice(index, endIndex < 0 ? weights.length : endIndex);
       const before = weightOf(weights.slice(0, index));
-      const divided = total - before;
+      const divided = weightOf(steps);
       const weightOfParts = parts.reduce((sum, { weight }) => sum + weight, 0);
       let weightBefore = 0;
       return parts.map(({ name, weight }, k) => {
@@ -95,7 +99,7 @@ function planShare(
         const share = (divided * weight) / weightOfParts;
         weightBefore += weight;
         const own = part ?? (parts.length > 1 ? { name, index: k, count: parts.length } : null);
-        return planShare(weights.slice(index), own, (step, fraction, reporting) =>
+        return planShare(steps, own, (step, fraction, reporting) =>
           report(step, (from + share * fraction) / total, reporting),
         );
       });

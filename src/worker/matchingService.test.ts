@@ -131,7 +131,7 @@ describe('createMatchingService', () => {
     expect(fractions.every((fraction, k) => k === 0 || fraction >= fractions[k - 1]!)).toBe(true);
     expect(fractions.at(-1)).toBe(1);
     expect(new Set(seen.map(({ step }) => step))).toEqual(
-      new Set(['download', 'read', 'decode', 'build', 'compile', 'features', 'coarse', 'fine']),
+      new Set(['download', 'read', 'decode', 'build', 'compile', 'features', 'coarse', 'fine', 'refine']),
     );
   });
 

@@ -56,6 +56,7 @@ const RUN_PLAN: ReadonlyArray<readonly [ProgressStep, number]> = [
   ['features', 25],
   ['coarse', 20],
   ['fine', 10],
+  ['refine', 5],
 ];
 
 export function createMatchingService(parts: MatchingServiceParts): Handlers<keyof MatchingCalls> {

@@ -11,6 +11,7 @@ import { useApp, useServices } from '../state/AppContext.ts';
 import { missingWeights, selectedWeights } from '../state/selectResult.ts';
 import { ImportedOptions, WeightsQuestionDialog } from './ImportedOptions.tsx';
 import { LongEdgeField } from './LongEdgeField.tsx';
+import { RefinementField } from './RefinementField.tsx';
 import { SamplesField } from './SamplesField.tsx';
 import { ViewsField } from './ViewsField.tsx';
 import { WeightsState } from './WeightsState.tsx';
@@ -71,6 +72,7 @@ export function MatcherSection() {
       <LongEdgeField />
       <SamplesField />
       <ViewsField />
+      <RefinementField />
       <Field label="Run on">
         <Segmented
           label="Run on"

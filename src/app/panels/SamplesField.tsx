@@ -1,3 +1,4 @@
+import { canDrawAgain } from '../../pipeline/pairMatches.ts';
 import { SliderField } from '../controls/SliderField.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { samplesAreDue } from '../state/selectResult.ts';
@@ -6,10 +7,11 @@ const stops = [100, 1000, 10_000]
   .flatMap((decade) => [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8].map((step) => step * decade))
   .filter((samples) => samples <= 20_000);
 
-/** How many matches are drawn from dense ones; moving it draws again from those at hand. */
+/** How many matches are drawn from dense ones; moving it draws again from those at hand where that needs no new run. */
 export function SamplesField() {
   const { session } = useServices();
-  const { samples, views } = useApp((state) => state.matcher.settings);
+  const settings = useApp((state) => state.matcher.settings);
+  const { samples, views } = settings;
   const isSampling = useApp(samplesAreDue);
   if (samples === undefined) return null;
   return (
@@ -23,9 +25,14 @@ export function SamplesField() {
       maximum={20_000}
       step={100}
       decimals={0}
-      scope={views.length > 1 ? 'Drawn by certainty, from each view' : 'Drawn by certainty; no new run'}
+      scope={describeScope(views.length, canDrawAgain(settings))}
       count={isSampling ? 'Sampling…' : ''}
       onChange={session.chooseSamples}
     />
   );
+}
+
+function describeScope(views: number, withoutRun: boolean): string {
+  if (views > 1) return 'Drawn by certainty, from each view';
+  return withoutRun ? 'Drawn by certainty; no new run' : 'Drawn by certainty; run again';
 }

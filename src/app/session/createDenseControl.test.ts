@@ -115,6 +115,12 @@ describe('choosing a matcher', () => {
 });
 
 describe('dense matches', () => {
+  beforeEach(() => {
+    page.session.selectMatcher('dkm');
+    page.session.chooseRefinement(null);
+    page.session.selectMatcher('loftr');
+  });
+
   it('are sampled again without a run when the number changes, once a number', async () => {
     const { client, session, store, match } = page;
     session.selectMatcher('dkm');
@@ -145,6 +151,21 @@ describe('dense matches', () => {
     expect(samplesAreDue(store.getState())).toBe(false);
     expect(resultIsOutdated(store.getState())).toBe(true);
     expect(client.sampled).toHaveLength(0);
+  });
+
+  it('that are refined take another run, too: the photos are not at hand where they are sampled', async () => {
+    const { client, session, store, match } = page;
+    session.selectMatcher('dkm');
+    session.chooseRefinement('least-squares');
+    await match();
+    session.chooseSamples(200);
+    expect(samplesAreDue(store.getState())).toBe(false);
+    expect(resultIsOutdated(store.getState())).toBe(true);
+    expect(client.sampled).toHaveLength(0);
+    session.chooseSamples(5000);
+    expect(resultIsOutdated(store.getState())).toBe(false);
+    session.chooseRefinement(null);
+    expect(resultIsOutdated(store.getState())).toBe(true);
   });
 
   it('of an earlier run never replace those of a later one', async () => {

@@ -62,6 +62,8 @@ export interface Session extends MatchFileControl {
   removeWeights(weightsId: string): Promise<void>;
   chooseLongEdge(longEdge: number): void;
   chooseViews(views: MatchSettings['views']): void;
+  /** @param refinement null for places as the matcher gives them */
+  chooseRefinement(refinement: MatchSettings['refinement'] | null): void;
   /** Of dense matches; those at hand are sampled again without a run. */
   chooseSamples(samples: number): void;
   changePreprocessing(change: Partial<Preprocessing>): void;
@@ -189,6 +191,10 @@ export function createSession(parts: SessionParts): Session {
       const changed = { ...preprocessing, ...change };
       const settings = samePreprocessing(changed) ? others : { ...others, preprocessing: changed };
       changeSlice(store, 'matcher', { settings });
+    },
+    chooseRefinement(refinement) {
+      const { refinement: _, ...others } = store.getState().matcher.settings;
+      changeSlice(store, 'matcher', { settings: refinement ? { ...others, refinement } : others });
     },
     showInputPreview: previews.show,
     chooseProvider: (provider) => changeSlice(store, 'matcher', { provider }),

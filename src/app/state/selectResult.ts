@@ -6,7 +6,7 @@
 
 import type { Cameras } from '../../estimators/estimator.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
-import { samePreprocessing } from '../../pipeline/pairMatches.ts';
+import { canDrawAgain, samePreprocessing } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import { formatBytes } from '../describe.ts';
 import type { AppState, EstimateResult, LoadedPhoto, MatchResult, Pair } from './appState.ts';
@@ -42,7 +42,7 @@ export function currentDense(state: AppState): PairDense | null {
 export function samplesAreDue(state: AppState): boolean {
   const { matcher, samples } = state.matcher.settings;
   const made = currentResult(state)?.matches;
-  if (made?.dense === undefined || made.settings.views.length > 1) return false;
+  if (made?.dense === undefined || !canDrawAgain(made.settings)) return false;
   return made.settings.matcher === matcher && made.settings.samples !== samples;
 }
 
@@ -83,8 +83,8 @@ function sameCameras(a: Cameras | undefined, b: Cameras | undefined): boolean {
 }
 
 /**
- * True when another run would be made with another matcher, other weights, another size, other preprocessing or
- * another provider; matches of one view are sampled again without one.
+ * True when another run would be made with another matcher, other weights, another size, other preprocessing, another
+ * refinement or another provider; matches of one view that are not refined are sampled again without one.
  */
 export function resultIsOutdated(state: AppState): boolean {
   const result = currentResult(state);
@@ -97,7 +97,8 @@ export function resultIsOutdated(state: AppState): boolean {
     made.settings.longEdge !== settings.longEdge ||
     !samePreprocessing(made.settings.preprocessing, settings.preprocessing) ||
     made.settings.views.join() !== settings.views.join() ||
-    (made.settings.views.length > 1 && made.settings.samples !== settings.samples) ||
+    made.settings.refinement !== settings.refinement ||
+    (!canDrawAgain(made.settings) && made.settings.samples !== settings.samples) ||
     (provider !== 'auto' && provider !== made.provider)
   );
 }

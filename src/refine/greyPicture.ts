@@ -1,0 +1,91 @@
+/** Grey pictures as least squares matching reads them: blurred, and with their slopes. */
+
+export interface GreyPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row. */
+  readonly data: Float32Array;
+}
+
+/** Gaussian blur; beyond its edges a picture goes on as its edge. */
+export function blur(picture: GreyPicture, sigmaPx: number): GreyPicture {
+  const radius = Math.ceil(3 * sigmaPx);
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, k) =>
+    Math.exp(-((k - radius) ** 2) / (2 * sigmaPx ** 2)),
+  );
+  const sum = kernel.reduce((total, weight) => total + weight, 0);
+  const weights = kernel.map((weight) => weight / sum);
+  const { width, height } = picture;
+  const alongRows = convolve(
+    picture.data,
+    weights,
+    { count: height, step: width },
+    { count: width, step: 1 },
+  );
+  return {
+    width,
+    height,
+    data: convolve(alongRows, weights, { count: width, step: 1 }, { count: height, step: width }),
+  };
+}
+
+interface Axis {
+  readonly count: number;
+  /** Between neighbours in the data. */
+  readonly step: number;
+}
+
+function convolve(data: Float32Array, weights: Float64Array, lines: Axis, along: Axis): Float32Array {
+  const result = new Float32Array(data.length);
+  const radius = (weights.length - 1) / 2;
+  // The edge is copied outwards, so that the inner loop needs no clamping.
+  const line = new Float64Array(along.count + 2 * radius);
+  for (let k = 0; k < lines.count; k++) {
+    const start = k * lines.step;
+    for (let i = 0; i < line.length; i++) {
+      const inside = Math.min(Math.max(i - radius, 0), along.count - 1);
+      line[i] = data[start + inside * along.step]!;
+    }
+    for (let i = 0; i < along.count; i++) {
+      let sum = 0;
+      for (let j = 0; j < weights.length; j++) sum += weights[j]! * line[i + j]!;
+      result[start + i * along.step] = sum;
+    }
+  }
+  return result;
+}
+
+/** Central differences a pixel, along x and along y; one-sided at the edges. */
+export function slopesOf({ width, height, data }: GreyPicture): readonly [GreyPicture, GreyPicture] {
+  const alongX = new Float32Array(data.length);
+  const alongY = new Float32Array(data.length);
+  for (let y = 0; y < height; y++) {
+    const [above, below] = [Math.max(y - 1, 0), Math.min(y + 1, height - 1)];
+    for (let x = 0; x < width; x++) {
+      const [left, right] = [Math.max(x - 1, 0), Math.min(x + 1, width - 1)];
+      const k = y * width + x;
+      alongX[k] = (data[y * width + right]! - data[y * width + left]!) / Math.max(1, right - left);
+      alongY[k] = (data[below * width + x]! - data[above * width + x]!) / Math.max(1, below - above);
+    }
+  }
+  return [
+    { width, height, data: alongX },
+    { width, height, data: alongY },
+  ];
+}
+
+/** Bilinear; beyond its edges a picture goes on as its edge. */
+export function sampleAt({ width, height, data }: GreyPicture, x: number, y: number): number {
+  const inX = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
+  const inY = y < 0 ? 0 : y > height - 1 ? height - 1 : y;
+  const left = inX | 0;
+  const top = inY | 0;
+  const right = left + 1 < width ? 1 : 0;
+  const below = top + 1 < height ? width : 0;
+  const shareX = inX - left;
+  const shareY = inY - top;
+  const k = top * width + left;
+  const upper = data[k]! + shareX * (data[k + right]! - data[k]!);
+  const lower = data[k + below]! + shareX * (data[k + below + right]! - data[k + below]!);
+  return upper + shareY * (lower - upper);
+}

@@ -1,0 +1,153 @@
+/**
+ * Places of matches to a fraction of a pixel, from the pictures themselves: a network's last stage looks at features of
+ * every second pixel, least squares matching at all of them. What cannot be refined (no texture, an occlusion, a false
+ * match) stays where the matcher put it, and is not counted as refined.
+ */
+import Flatbush from 'flatbush';
+import type { Points } from '../geometry/coordinates.ts';
+import { yieldToMessages } from '../runtime/yieldToMessages.ts';
+import { createPatchAligner, type PatchShape } from './alignPatch.ts';
+import { blur, type GreyPicture } from './greyPicture.ts';
+import { createMapReader, type LocalMap } from './localMap.ts';
+import { determinantOf, type PatchMap } from './patchMap.ts';
+
+/** N matches in pixels of two pictures of about the size that the matcher saw. */
+export interface MatchedPictures {
+  readonly pictures: readonly [GreyPicture, GreyPicture];
+  readonly keypoints0: Points<'input'>;
+  readonly keypoints1: Points<'input'>;
+}
+
+export interface RefinedMatches {
+  /** Of the second picture; those of the first stay. */
+  readonly keypoints1: Points<'input'>;
+  /** 1 where a match was refined. */
+  readonly refined: Uint8Array;
+}
+
+export interface RefinementContext {
+  readonly signal: AbortSignal;
+  /** Share done, from 0 to 1. */
+  readonly report: (fraction: number) => void;
+}
+
+interface Level extends PatchShape {
+  readonly blurPx: number;
+}
+
+/** The first is wide and blurred enough to bridge the matcher's error, the second exact. */
+const LEVELS: readonly Level[] = [
+  { blurPx: 2, radius: 4, spacingPx: 3, mostSteps: 6, stiffness: 0 },
+  { blurPx: 1, radius: 4, spacingPx: 2, mostSteps: 8, stiffness: 0.01 },
+];
+
+/** What counts as refined; chosen on drawn pairs of photographs. */
+const LEAST_CORRELATION = 0.75;
+const LARGEST_LAST_STEP_PX = 0.1;
+const FARTHEST_PX = 5;
+const [LEAST_AREA, LARGEST_AREA] = [0.4, 2.5];
+const LEAST_AGREEMENT = 0.4;
+/** Asked of refined neighbours, who place a match as well as they turn it. */
+const LEAST_REFINED_AGREEMENT = 0.6;
+const LEAST_REFINED = 12;
+
+/** Matches between looks at the clock. */
+const BATCH = 64;
+const LONGEST_SLICE_MS = 50;
+
+/**
+ * Twice over the matches: first from how their neighbours lie, then those that were left from how refined neighbours
+ * do, which also say where to begin.
+ *
+ * @throws the signal's abort reason between slices
+ */
+export async function refineMatches(
+  { pictures, keypoints0, keypoints1 }: MatchedPictures,
+  { signal, report }: RefinementContext,
+): Promise<RefinedMatches> {
+  const count = keypoints0.length / 2;
+  const places = keypoints1.slice() as Points<'input'>;
+  const refined = new Uint8Array(count);
+  const align = createAligner(pictures);
+  let sliceStart = performance.now();
+
+  async function pass(
+    known: readonly number[],
+    leastAgreement: number,
+    fromNeighbours: boolean,
+    shareOf: readonly [from: number, to: number],
+  ): Promise<void> {
+    const readMap = createMapReader(neighbourhoodOf(keypoints0, places, known));
+    // Of this pass, so that no match depends on which of its neighbours came before it.
+    const found: [k: number, x: number, y: number][] = [];
+    for (let k = 0; k < count; k++) {
+      if (k % BATCH === 0 && performance.now() - sliceStart > LONGEST_SLICE_MS) {
+        report(shareOf[0] + (shareOf[1] - shareOf[0]) * (k / count));
+        await yieldToMessages();
+        signal.throwIfAborted();
+        sliceStart = performance.now();
+      }
+      if (refined[k] === 1) continue;
+      const [x0, y0] = [keypoints0[2 * k]!, keypoints0[2 * k + 1]!];
+      const [x1, y1] = [keypoints1[2 * k]!, keypoints1[2 * k + 1]!];
+      const local = readMap(x0, y0);
+      if (!local || local.agreement < leastAgreement) continue;
+      if (!fromNeighbours) local.map.set([x1, y1]);
+      else if (Math.hypot(local.map[0]! - x1, local.map[1]! - y1) > FARTHEST_PX) continue;
+      if (align(x0, y0, local)) found.push([k, local.map[0]!, local.map[1]!]);
+    }
+    for (const [k, x, y] of found) {
+      places.set([x, y], 2 * k);
+      refined[k] = 1;
+    }
+  }
+
+  await pass([...refined.keys()], LEAST_AGREEMENT, false, [0, 0.7]);
+  const anchors = [...refined.keys()].filter((k) => refined[k] === 1);
+  if (anchors.length >= LEAST_REFINED) await pass(anchors, LEAST_REFINED_AGREEMENT, true, [0.7, 1]);
+  report(1);
+  return { keypoints1: places, refined };
+}
+
+function createAligner([picture0, picture1]: readonly [GreyPicture, GreyPicture]): (
+  x: number,
+  y: number,
+  local: LocalMap,
+) => boolean {
+  const aligners = LEVELS.map((level) =>
+    createPatchAligner(blur(picture0, level.blurPx), blur(picture1, level.blurPx), level),
+  );
+  return (x, y, { map }) => {
+    const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
+    let [correlation, lastStepPx] = [0, 0];
+    for (const align of aligners) ({ after: correlation, lastStepPx } = align(x, y, map));
+    const area = determinantOf(map) / startArea;
+    return (
+      correlation >= LEAST_CORRELATION &&
+      lastStepPx <= LARGEST_LAST_STEP_PX &&
+      Math.hypot(map[0]! - startX, map[1]! - startY) <= FARTHEST_PX &&
+      area >= LEAST_AREA &&
+      area <= LARGEST_AREA &&
+      isInside(picture1, map)
+    );
+  };
+}
+
+function isInside({ width, height }: GreyPicture, [x, y]: PatchMap): boolean {
+  return x! >= 0 && y! >= 0 && x! <= width - 1 && y! <= height - 1;
+}
+
+function neighbourhoodOf(keypoints0: Points<'input'>, keypoints1: Points<'input'>, known: readonly number[]) {
+  const pick = (points: Points<'input'>) => {
+    const picked = new Float32Array(2 * known.length) as Points<'input'>;
+    for (const [n, k] of known.entries()) picked.set([points[2 * k]!, points[2 * k + 1]!], 2 * n);
+    return picked;
+  };
+  const [known0, known1] = [pick(keypoints0), pick(keypoints1)];
+  const index = new Flatbush(Math.max(1, known.length));
+  for (const n of known.keys()) index.add(known0[2 * n]!, known0[2 * n + 1]!);
+  // An index of nothing cannot be built; no point has enough neighbours then.
+  if (known.length === 0) index.add(0, 0);
+  index.finish();
+  return { keypoints0: known0, keypoints1: known1, index };
+}
