@@ -13,15 +13,16 @@ import torch
 from safetensors.torch import load_file
 
 from .focal_loss import focal_matching_loss
-from .loftr.fine_loss import fine_loss
-from .loftr.network import STRIDE, CompactLoftr, LoftrWidths, start_from
+from .loftr.fine_loss import fine_loss, heat_loss
+from .loftr.network import STRIDE, CompactLoftr, LoftrWidths, expected_place, start_from
 from .loftr.validation import validate
 from .loop import Draws, Sizes, Task, add_loop_arguments, train
 from .pairs.generate import PairBatch
 from .pairs.true_matches import true_matches
 
 FINE_LOSS_WEIGHT = 0.5
-FINE_MATCHES_PER_PAIR = 96
+HEAT_LOSS_WEIGHT = 0.1
+FINE_MATCHES_PER_PAIR = 192
 
 SIZES = {
     # About 300,000 pixels of one side a step; larger pictures hold more cells to confuse.
@@ -55,10 +56,16 @@ def main() -> None:
         coarse = focal_matching_loss(network.similarity(features), truth.pair, truth.cell0, truth.cell1)
         order = torch.randperm(len(truth.pair), generator=draws.host)
         chosen = order[: FINE_MATCHES_PER_PAIR * len(batch.pictures[0])].to(coarse.device)
-        refined = network.refine(features, truth.pair[chosen], truth.cell0[chosen], truth.cell1[chosen])
+        heat = network.fine_heat(features, truth.pair[chosen], truth.cell0[chosen], truth.cell1[chosen])
         # The window's outermost cells are centred four pixels from its own centre.
-        fine = fine_loss(refined, truth.offset_px[chosen] / 4)
-        return {"loss": coarse + FINE_LOSS_WEIGHT * fine, "coarse": coarse, "fine": fine}
+        offset = truth.offset_px[chosen] / 4
+        fine, fit = fine_loss(expected_place(heat), offset), heat_loss(heat, offset)
+        return {
+            "loss": coarse + FINE_LOSS_WEIGHT * fine + HEAT_LOSS_WEIGHT * fit,
+            "coarse": coarse,
+            "fine": fine,
+            "heat": fit,
+        }
 
     task = Task(
         network=network,

@@ -7,6 +7,7 @@ matches instead, and places each crop somewhere in a larger picture (see `PLACEM
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 
 import torch
@@ -22,7 +23,7 @@ of large pictures are trained by small crops."""
 
 @dataclass(frozen=True)
 class LoftrWidths:
-    blocks: tuple[int, int, int] = (8, 24, 64)
+    blocks: tuple[int, int, int] = (12, 20, 64)
     coarse_pairs: int = 3
     """How many times (self, cross)."""
     coarse_heads: int = 4
@@ -154,27 +155,26 @@ class CompactLoftr(nn.Module):
         channels = coarse0.shape[-1]
         return coarse0 @ coarse1.transpose(1, 2) / (channels * self.widths.temperature)
 
-    def refine(self, features: Features, pair: torch.Tensor, cell0: torch.Tensor, cell1: torch.Tensor) -> torch.Tensor:
-        """Where in the window around `cell1` the centre of `cell0` is found.
+    def fine_heat(
+        self, features: Features, pair: torch.Tensor, cell0: torch.Tensor, cell1: torch.Tensor
+    ) -> torch.Tensor:
+        """How well each place of the window around `cell1` fits the centre of `cell0`.
 
         Args:
             pair, cell0, cell1: int64 [M], indices of the pair and of the cells.
 
         Returns:
-            [M, 3]: x and y from -1 to 1 between the centres of the window's outermost cells, and the sum of their
-            standard deviations.
+            Logits [M, window * window], in reading order.
         """
         matches = {"b_ids": pair, "i_ids": cell0, "j_ids": cell1, "stride_c": STRIDE, "stride_f": 2}
         windows = self.loftr.fine_preprocess(*features.fine, *features.coarse, matches)
         window0, window1 = self.loftr.loftr_fine(*windows)
         centre = window0[:, window0.shape[1] // 2]
-        heat = torch.softmax((window1 @ centre[..., None])[..., 0] / centre.shape[-1] ** 0.5, dim=1)
-        side = self.widths.window
-        steps = torch.linspace(-1, 1, side, device=heat.device, dtype=heat.dtype)
-        places = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), dim=-1).reshape(-1, 2)
-        mean = heat @ places
-        variance = (heat @ places.square() - mean.square()).clamp(min=1e-6)
-        return torch.cat([mean, variance.sqrt().sum(-1, keepdim=True)], dim=-1)
+        return (window1 @ centre[..., None])[..., 0] / centre.shape[-1] ** 0.5
+
+    def refine(self, features: Features, pair: torch.Tensor, cell0: torch.Tensor, cell1: torch.Tensor) -> torch.Tensor:
+        """Where in the window around `cell1` the centre of `cell0` is found: see `expected_place`."""
+        return expected_place(self.fine_heat(features, pair, cell0, cell1))
 
     def _position_encoding(
         self, count: int, rows: int, columns: int, placement: torch.Generator | None
@@ -188,6 +188,29 @@ class CompactLoftr(nn.Module):
         y = top + torch.arange(rows, device=device)
         x = left + torch.arange(columns, device=device)
         return encoding[:, y[:, :, None], x[:, None, :]].transpose(0, 1)
+
+
+def window_places(heat: torch.Tensor) -> torch.Tensor:
+    """[window * window, 2]: x and y of each place of a window, from -1 to 1 between its outermost ones."""
+    side = math.isqrt(heat.shape[-1])
+    steps = torch.linspace(-1, 1, side, device=heat.device, dtype=heat.dtype)
+    return torch.stack(torch.meshgrid(steps, steps, indexing="xy"), dim=-1).reshape(-1, 2)
+
+
+def expected_place(heat: torch.Tensor) -> torch.Tensor:
+    """
+    Args:
+        heat: logits [M, window * window].
+
+    Returns:
+        [M, 3]: x and y from -1 to 1 between the centres of the window's outermost cells, and the sum of their
+        standard deviations.
+    """
+    share = torch.softmax(heat, dim=1)
+    places = window_places(heat)
+    mean = share @ places
+    variance = (share @ places.square() - mean.square()).clamp(min=1e-6)
+    return torch.cat([mean, variance.sqrt().sum(-1, keepdim=True)], dim=-1)
 
 
 def _is_fine(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import unittest
 from pathlib import Path
@@ -11,8 +12,8 @@ from safetensors import safe_open
 
 from training.loftr.export import export
 from training.focal_loss import focal_matching_loss
-from training.loftr.fine_loss import fine_loss
-from training.loftr.network import CompactLoftr, LoftrWidths, start_from
+from training.loftr.fine_loss import fine_loss, heat_loss
+from training.loftr.network import CompactLoftr, LoftrWidths, expected_place, start_from
 from training.pairs.generate import PairGenerator
 from training.pairs.true_matches import true_matches
 from training.tests.test_pairs import make_bank
@@ -98,6 +99,17 @@ class LossTest(unittest.TestCase):
         # Weights 10, 10/3 and 10, over their mean; only the first of the two inside errs, by a half.
         mean = (10 + 10 / 3 + 10) / 3
         self.assertAlmostEqual(float(fine_loss(refined, offset)), 10 / mean * 0.25 / 2, places=5)
+
+    def test_heat_loss_is_least_for_heat_whose_expected_place_is_the_truth(self) -> None:
+        # A quarter of a step right of the centre: three quarters at the centre, one quarter beside it.
+        offset = torch.tensor([[0.125, 0.0], [1.5, 0.0]])
+        shares = torch.full((2, 25), 1e-9)
+        shares[:, 12], shares[:, 13] = 0.75, 0.25
+        heat = shares.log()
+        torch.testing.assert_close(expected_place(heat)[0, :2], offset[0], atol=1e-5, rtol=0)
+        entropy = -(0.75 * math.log(0.75) + 0.25 * math.log(0.25))
+        self.assertAlmostEqual(float(heat_loss(heat, offset)), entropy, places=4)
+        self.assertGreater(float(heat_loss(torch.zeros(2, 25), offset)), entropy)
 
 
 if __name__ == "__main__":
