@@ -15,6 +15,8 @@ async function matchDensely(covis: CovisPage, page: Page, paths: readonly string
   await covis.until('DKM is chosen', ({ matcher }) => matcher.settings.matcher === 'dkm');
   await covis.runOn('WebAssembly');
   await covis.type('Long edge in pixels', 128);
+  // Refined ones are not sampled again without a run.
+  await page.getByRole('checkbox', { name: 'Refine to sub-pixels' }).uncheck();
   await covis.type('Matches to sample', 400);
   const found = await covis.match();
   await expect(page.getByRole('radiogroup', { name: 'Show' })).toBeVisible();

@@ -4,7 +4,7 @@ import type { Browser, Page } from '@playwright/test';
 import type { FromWorker } from '../src/worker/protocol.ts';
 import { expect, geometryOf, test } from './fixtures/CovisPage.ts';
 import { changeWorker } from './fixtures/changeWorker.ts';
-import { samplePaths } from './fixtures/samples.ts';
+import { homographyErrors, publishedHomography, samplePaths } from './fixtures/samples.ts';
 
 declare global {
   interface Window {
@@ -37,6 +37,29 @@ async function takeLog(page: Page) {
   return page.evaluate(() => window.workerLog.splice(0));
 }
 
+test('refining brings matches nearer to the truth, says of how many, and can be left out', async ({
+  covis,
+  page,
+}) => {
+  await covis.open();
+  await covis.choosePhotos(samplePaths('poster-wall'));
+  const truth = publishedHomography('poster-wall');
+  const medianError = (matches: Parameters<typeof homographyErrors>[1]) =>
+    homographyErrors(truth, matches)
+      .slice(0, 500)
+      .toSorted((a, b) => a - b)[250]!;
+  const box = page.getByRole('checkbox', { name: 'Refine to sub-pixels' });
+  await expect(box).toBeChecked();
+  const refined = (await covis.match()).result!;
+  await expect(page.getByText(/^[\d,]+ of [\d,]+$/)).toBeVisible();
+  await box.uncheck();
+  expect((await covis.snapshot()).result!.outdated).toBe(true);
+  const plain = (await covis.match()).result!;
+  await expect(page.getByText(/^[\d,]+ of [\d,]+$/)).toHaveCount(0);
+  expect(plain.keypoints0).toEqual(refined.keypoints0);
+  expect(medianError(refined)).toBeLessThan(0.5 * medianError(plain));
+});
+
 test('progress rises from step to step and reaches the end', async ({ covis, page, pictures }) => {
   await logWorkers(page);
   await covis.open();
@@ -55,8 +78,8 @@ test('progress rises from step to step and reaches the end', async ({ covis, pag
     const steps = [...new Set(progress.map(({ step }) => step))];
     expect(steps).toEqual(
       kind === 'first'
-        ? ['download', 'read', 'decode', 'build', 'compile', 'features', 'coarse', 'fine']
-        : ['decode', 'build', 'compile', 'features', 'coarse', 'fine'],
+        ? ['download', 'read', 'decode', 'build', 'compile', 'features', 'coarse', 'fine', 'refine']
+        : ['decode', 'build', 'compile', 'features', 'coarse', 'fine', 'refine'],
     );
   }
 });

@@ -37,12 +37,14 @@ interface Level extends PatchShape {
 
 /** The first is wide and blurred enough to bridge the matcher's error, the second exact. */
 const LEVELS: readonly Level[] = [
-  { blurPx: 2, radius: 4, spacingPx: 3, mostSteps: 6, stiffness: 0 },
-  { blurPx: 1, radius: 4, spacingPx: 2, mostSteps: 8, stiffness: 0.01 },
+  { blurPx: 2, radius: 4, spacingPx: 3, mostSteps: 4, stiffness: 0 },
+  { blurPx: 1, radius: 4, spacingPx: 2, mostSteps: 6, stiffness: 0.01 },
 ];
 
 /** What counts as refined; chosen on drawn pairs of photographs. */
 const LEAST_CORRELATION = 0.75;
+/** From which on a level's outcome is worth another level. */
+const LEAST_HOPE = 0.5;
 const LARGEST_LAST_STEP_PX = 0.1;
 const FARTHEST_PX = 5;
 const [LEAST_AREA, LARGEST_AREA] = [0.4, 2.5];
@@ -120,7 +122,10 @@ function createAligner([picture0, picture1]: readonly [GreyPicture, GreyPicture]
   return (x, y, { map }) => {
     const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
     let [correlation, lastStepPx] = [0, 0];
-    for (const align of aligners) ({ after: correlation, lastStepPx } = align(x, y, map));
+    for (const align of aligners) {
+      ({ after: correlation, lastStepPx } = align(x, y, map));
+      if (!(correlation >= LEAST_HOPE)) return false;
+    }
     const area = determinantOf(map) / startArea;
     return (
       correlation >= LEAST_CORRELATION &&
