@@ -16,7 +16,7 @@ export function RefinementField() {
       onChange={(checked) => session.chooseRefinement(checked ? 'least-squares' : null)}
     >
       {refined && (
-        <span className="checkDetail">
+        <span className="checkDetail" data-testid="refined">
           {formatCount(refined.reduce((sum, flag) => sum + flag, 0))} of {formatCount(refined.length)}
         </span>
       )}
