@@ -79,6 +79,25 @@ describe('planProgress', () => {
     expect(new Set(seen.map(({ part }) => part?.name))).toEqual(new Set(['a', 'b', undefined]));
   });
 
+  it('leaves the steps after a divided stretch to the whole run', () => {
+    const { seen, plan } = follow();
+    const parts = plan.divide(
+      'download',
+      [
+        { name: 'a', weight: 1 },
+        { name: 'b', weight: 1 },
+      ],
+      'coarse',
+    );
+    parts[1]!.report('features', 1);
+    plan.report('coarse', 0.5);
+    expect(() => parts[1]!.report('coarse', 0)).toThrow(RangeError);
+    expect(seen).toEqual([
+      { step: 'features', fraction: 0.5, part: { name: 'b', index: 1, count: 2 } },
+      { step: 'coarse', fraction: 0.75 },
+    ]);
+  });
+
   it('does not name the only part', () => {
     const { seen, plan } = follow();
     plan.divide('features', [{ name: 'only', weight: 7 }])[0]!.report('coarse', 1);
