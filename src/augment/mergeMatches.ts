@@ -3,7 +3,7 @@
  * with its own place and confidence, and how many views agree is kept. Nothing is averaged: a mean of two places
  * is a place that no network saw.
  */
-import type { Points } from '../geometry/coordinates.ts';
+import { type Points, pickPoints } from '../geometry/coordinates.ts';
 
 /** N matches in pixels of the two photos. */
 export interface PhotoMatches {
@@ -62,8 +62,8 @@ export function mergeMatches(
   const added = views.map(() => 0);
   for (const bits of foundBy) added[lowestBit(bits)]!++;
   return {
-    keypoints0: gather(all.keypoints0, kept),
-    keypoints1: gather(all.keypoints1, kept),
+    keypoints0: pickPoints(all.keypoints0, kept),
+    keypoints1: pickPoints(all.keypoints1, kept),
     confidence: Float32Array.from(kept, (k) => all.confidence[k]!),
     view: Uint8Array.from(kept, (k) => all.view[k]!),
     support: Uint8Array.from(foundBy, countBits),
@@ -125,15 +125,6 @@ function createGrid(radiusPx: number) {
       }
     },
   };
-}
-
-function gather(points: Points<'photo'>, kept: readonly number[]): Points<'photo'> {
-  const gathered = new Float32Array(2 * kept.length) as Points<'photo'>;
-  for (const [position, k] of kept.entries()) {
-    gathered[2 * position] = points[2 * k]!;
-    gathered[2 * position + 1] = points[2 * k + 1]!;
-  }
-  return gathered;
 }
 
 function lowestBit(bits: number): number {

@@ -116,15 +116,9 @@ function damaged(what: string): CovisError {
 
 function findContradiction(file: MatchFile): string | null {
   const count = file.keypoints0.length;
-  for (const name of ['keypoints1', 'confidence', 'inlier', 'view'] as const) {
-    const length = file[name].length;
+  for (const name of ['keypoints1', 'confidence', 'inlier', 'view', 'support', 'refined'] as const) {
+    const length = file[name]?.length ?? count;
     if (length !== count) return `"keypoints0" has ${count} entries and "${name}" has ${length}`;
-  }
-  if (file.support && file.support.length !== count) {
-    return `"keypoints0" has ${count} entries and "support" has ${file.support.length}`;
-  }
-  if (file.refined && file.refined.length !== count) {
-    return `"keypoints0" has ${count} entries and "refined" has ${file.refined.length}`;
   }
   if (file.viewReports && file.viewReports.map(({ view }) => view).join() !== file.matcher.views.join()) {
     return '"viewReports" and "matcher.views" name different views';

@@ -73,3 +73,13 @@ export function applyAffine<From extends Space, To extends Space>(
   }
   return result as Points<To>;
 }
+
+/** The points of these indices, in their order. */
+export function pickPoints<S extends Space>(points: Points<S>, indices: readonly number[]): Points<S> {
+  const picked = new Float32Array(2 * indices.length);
+  for (const [position, k] of indices.entries()) {
+    picked[2 * position] = points[2 * k]!;
+    picked[2 * position + 1] = points[2 * k + 1]!;
+  }
+  return picked as Points<S>;
+}

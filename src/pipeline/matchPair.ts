@@ -1,6 +1,6 @@
 /**
- * The only place that composes the stages: photos -> views -> preprocess -> matcher -> photo pixels -> merge -> refine. The
- * page's worker and the terminal both call it, so both give the same matches for the same settings.
+ * The only place that composes the stages: photos -> views -> preprocess -> matcher -> photo pixels -> merge ->
+ * refine. The page's worker and the terminal both call it, so both give the same matches for the same settings.
  */
 import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
 import { relativeCost, type ViewId } from '../augment/views.ts';

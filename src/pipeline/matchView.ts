@@ -2,7 +2,7 @@
 import { type Framing, framedExtent } from '../augment/framing.ts';
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
-import { type Affine, applyAffine, type Points } from '../geometry/coordinates.ts';
+import { applyAffine, type Points, pickPoints } from '../geometry/coordinates.ts';
 import type {
   DenseSampling,
   InputMatches,
@@ -137,8 +137,8 @@ export function toPhotoPixels(
   }
   kept.sort((a, b) => confidence[b]! - confidence[a]! || a - b);
   return {
-    keypoints0: mapPoints(keypoints0, kept, area0.inputToPhoto),
-    keypoints1: mapPoints(keypoints1, kept, area1.inputToPhoto),
+    keypoints0: applyAffine(area0.inputToPhoto, pickPoints(keypoints0, kept)),
+    keypoints1: applyAffine(area1.inputToPhoto, pickPoints(keypoints1, kept)),
     confidence: Float32Array.from(kept, (k) => confidence[k]!),
   };
 }
@@ -147,17 +147,4 @@ export function toPhotoPixels(
 function isInContent(points: Points<'input'>, k: number, { content }: PhotoArea): boolean {
   const [x, y] = [points[2 * k]!, points[2 * k + 1]!];
   return x >= -0.5 && y >= -0.5 && x < content.width - 0.5 && y < content.height - 0.5;
-}
-
-function mapPoints(
-  points: Points<'input'>,
-  kept: readonly number[],
-  inputToPhoto: Affine<'input', 'photo'>,
-): Points<'photo'> {
-  const selected = new Float32Array(2 * kept.length) as Points<'input'>;
-  kept.forEach((k, position) => {
-    selected[2 * position] = points[2 * k]!;
-    selected[2 * position + 1] = points[2 * k + 1]!;
-  });
-  return applyAffine(inputToPhoto, selected);
 }

@@ -19,9 +19,8 @@ export interface PatchShape {
 }
 
 export interface Alignment {
-  /** Correlation of both patches under the map as it came, and as it was left: from -1 to 1. */
-  readonly before: number;
-  readonly after: number;
+  /** Of both patches under the map as it was left: from -1 to 1. */
+  readonly correlation: number;
   /** Pixels of picture 0 that the last step moved. */
   readonly lastStepPx: number;
 }
@@ -147,14 +146,13 @@ export function createPatchAligner(
 
   return (x, y, map) => {
     setUp(x, y);
-    const before = readPatch1(map);
-    let [after, lastStepPx] = [before, Number.POSITIVE_INFINITY];
+    let [correlation, lastStepPx] = [readPatch1(map), Number.POSITIVE_INFINITY];
     for (let taken = 0; taken < mostSteps && lastStepPx > SETTLED_PX; taken++) {
       lastStepPx = takeStep(map);
       if (!(Math.abs(determinantOf(map)) > 0)) break;
-      after = readPatch1(map);
+      correlation = readPatch1(map);
     }
-    return { before, after, lastStepPx };
+    return { correlation, lastStepPx };
   };
 }
 

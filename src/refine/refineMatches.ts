@@ -4,11 +4,11 @@
  * match) stays where the matcher put it, and is not counted as refined.
  */
 import Flatbush from 'flatbush';
-import type { Points } from '../geometry/coordinates.ts';
+import { type Points, pickPoints } from '../geometry/coordinates.ts';
 import { yieldToMessages } from '../runtime/yieldToMessages.ts';
 import { createPatchAligner, type PatchShape } from './alignPatch.ts';
 import { blur, type GreyPicture } from './greyPicture.ts';
-import { createMapReader, type LocalMap } from './localMap.ts';
+import { createMapReader } from './localMap.ts';
 import { determinantOf, type PatchMap } from './patchMap.ts';
 
 /** N matches in pixels of two pictures of about the size that the matcher saw. */
@@ -70,6 +70,7 @@ export async function refineMatches(
   const count = keypoints0.length / 2;
   const places = keypoints1.slice() as Points<'input'>;
   const refined = new Uint8Array(count);
+  if (count === 0) return { keypoints1: places, refined };
   const align = createAligner(pictures);
   let sliceStart = performance.now();
 
@@ -96,7 +97,7 @@ export async function refineMatches(
       if (!local || local.agreement < leastAgreement) continue;
       if (!fromNeighbours) local.map.set([x1, y1]);
       else if (Math.hypot(local.map[0]! - x1, local.map[1]! - y1) > FARTHEST_PX) continue;
-      if (align(x0, y0, local)) found.push([k, local.map[0]!, local.map[1]!]);
+      if (align(x0, y0, local.map)) found.push([k, local.map[0]!, local.map[1]!]);
     }
     for (const [k, x, y] of found) {
       places.set([x, y], 2 * k);
@@ -114,16 +115,16 @@ export async function refineMatches(
 function createAligner([picture0, picture1]: readonly [GreyPicture, GreyPicture]): (
   x: number,
   y: number,
-  local: LocalMap,
+  map: PatchMap,
 ) => boolean {
   const aligners = LEVELS.map((level) =>
     createPatchAligner(blur(picture0, level.blurPx), blur(picture1, level.blurPx), level),
   );
-  return (x, y, { map }) => {
+  return (x, y, map) => {
     const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
     let [correlation, lastStepPx] = [0, 0];
     for (const align of aligners) {
-      ({ after: correlation, lastStepPx } = align(x, y, map));
+      ({ correlation, lastStepPx } = align(x, y, map));
       if (!(correlation >= LEAST_HOPE)) return false;
     }
     const area = determinantOf(map) / startArea;
@@ -142,17 +143,11 @@ function isInside({ width, height }: GreyPicture, [x, y]: PatchMap): boolean {
   return x! >= 0 && y! >= 0 && x! <= width - 1 && y! <= height - 1;
 }
 
+/** @param known indices of the matches, at least one */
 function neighbourhoodOf(keypoints0: Points<'input'>, keypoints1: Points<'input'>, known: readonly number[]) {
-  const pick = (points: Points<'input'>) => {
-    const picked = new Float32Array(2 * known.length) as Points<'input'>;
-    for (const [n, k] of known.entries()) picked.set([points[2 * k]!, points[2 * k + 1]!], 2 * n);
-    return picked;
-  };
-  const [known0, known1] = [pick(keypoints0), pick(keypoints1)];
-  const index = new Flatbush(Math.max(1, known.length));
+  const [known0, known1] = [pickPoints(keypoints0, known), pickPoints(keypoints1, known)];
+  const index = new Flatbush(known.length);
   for (const n of known.keys()) index.add(known0[2 * n]!, known0[2 * n + 1]!);
-  // An index of nothing cannot be built; no point has enough neighbours then.
-  if (known.length === 0) index.add(0, 0);
   index.finish();
   return { keypoints0: known0, keypoints1: known1, index };
 }
