@@ -57,6 +57,16 @@ export function createPatchAligner(
   const patch0 = new Float64Array(count);
   const patch1 = new Float64Array(count);
   const slopes = [new Float64Array(count), new Float64Array(count)] as const;
+  const still = new Float64Array(count).fill(1);
+  /** What moves a sample's brightness with each parameter: the slope there times how far it is moved. */
+  const factors = [
+    [slopes[0], still],
+    [slopes[1], still],
+    [slopes[0], offsetX],
+    [slopes[0], offsetY],
+    [slopes[1], offsetX],
+    [slopes[1], offsetY],
+  ] as const;
   /** How each sample of patch 0 answers to each parameter, and that times its weight. */
   const answers = new Float64Array(PARAMETERS * count);
   const weighted = new Float64Array(PARAMETERS * count);
@@ -81,13 +91,12 @@ export function createPatchAligner(
     readPatch(slopeY, upright, slopes[1]);
     const contrast = standardise(patch0, weights);
     for (let i = 0; i < PARAMETERS; i++) {
-      const slope = slopes[i < 2 ? (i as 0 | 1) : i < 4 ? 0 : 1];
-      const offset = i < 2 ? null : i % 2 === 0 ? offsetX : offsetY;
+      const [slope, lever] = factors[i]!;
       const start = i * count;
       let mean = 0;
       let likeness = 0;
       for (let k = 0; k < count; k++) {
-        const answer = (offset === null ? slope[k]! : slope[k]! * offset[k]!) / contrast;
+        const answer = (slope[k]! * lever[k]!) / contrast;
         answers[start + k] = answer;
         mean += weights[k]! * answer;
         likeness += weights[k]! * answer * patch0[k]!;

@@ -3,7 +3,6 @@
  * it then leaves open: of a plane, any epipole will do (Chum, Werner, Matas, "Two-view geometry estimation
  * unaffected by a dominant plane", CVPR 2005; Hartley and Zisserman 13.6).
  */
-
 import { solveSymmetric } from '../../geometry/symmetricSystem.ts';
 import { isMoreThanChance } from './chanceSupport.ts';
 import type { WorkingMatches } from './searchProblem.ts';

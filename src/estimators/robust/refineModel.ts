@@ -2,7 +2,6 @@
  * Weighted least squares on the residuals, weights renewed at every step: Gauss and Newton's steps on
  * the manifold of models, damped after Levenberg and Marquardt, so that every step is a valid geometry.
  */
-
 import { solveSymmetric } from '../../geometry/symmetricSystem.ts';
 import type { ResidualScore } from './marginalScore.ts';
 import { noRace, type Residuals } from './residuals.ts';
