@@ -3,7 +3,7 @@ import { frobenius3 } from '../../geometry/matrix3.ts';
 import { findNullSpace } from '../robust/nullSpace.ts';
 import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
 import { fourPointMostModels, fourPointSampleSize, solveFourPoint } from './fourPoint.ts';
-import { transferNoiseReach, transferResiduals } from './transferResiduals.ts';
+import { reprojectionNoiseReach, reprojectionResiduals } from './reprojectionResiduals.ts';
 
 const dimensions = 8;
 
@@ -15,8 +15,8 @@ export function createHomographyProblem({ points }: WorkingMatches): SearchProbl
     usualModels: 0.25,
     solverCost: 100,
     dimensions,
-    residuals: transferResiduals,
-    noiseReach: transferNoiseReach,
+    residuals: reprojectionResiduals,
+    noiseReach: reprojectionNoiseReach,
     solve: (sample, models) => solveFourPoint(points, sample, models),
     chartAt,
   };
