@@ -222,7 +222,7 @@ test('the table has one line a match and the picture shows the stage', async ({ 
 
   const table = await readFile(await (await covis.save('CSV table')).path(), 'utf8');
   const [head, ...lines] = table.trimEnd().split('\n');
-  expect(head).toBe('x0,y0,x1,y1,confidence,inlier,view,support,refined');
+  expect(head).toBe('x0,y0,x1,y1,confidence,inlier,view,support,refined,propagated');
   expect(lines).toHaveLength(counts!.confident);
   lines.forEach((line, k) => {
     const [x0, y0, x1, y1, confidence, inlier] = line.split(',').map(Number);

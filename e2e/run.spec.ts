@@ -37,7 +37,7 @@ async function takeLog(page: Page) {
   return page.evaluate(() => window.workerLog.splice(0));
 }
 
-test('refining brings matches nearer to the truth, says of how many, and can be left out', async ({
+test('refining brings matches nearer to the truth and to neighbours, says of how many, and can be left out', async ({
   covis,
   page,
 }) => {
@@ -48,12 +48,21 @@ test('refining brings matches nearer to the truth, says of how many, and can be 
     homographyErrors(truth, matches)
       .slice(0, 500)
       .toSorted((a, b) => a - b)[250]!;
-  const box = page.getByRole('checkbox', { name: 'Refine to sub-pixels' });
-  await expect(box).toBeChecked();
-  const refined = (await covis.match()).result!;
+  const refine = page.getByRole('checkbox', { name: 'Refine to sub-pixels' });
+  const propagate = page.getByRole('checkbox', { name: 'Propagate to neighbours' });
+  await expect(refine).toBeChecked();
+  await expect(propagate).toBeChecked();
+  const propagated = (await covis.match()).result!;
   await expect(page.getByTestId('refined')).toHaveText(/^[\d,]+ of [\d,]+$/);
-  await box.uncheck();
+  await expect(page.getByTestId('propagated')).toHaveText(/^[\d,]+ more$/);
+  await propagate.uncheck();
+  await expect(refine).toBeChecked();
   expect((await covis.snapshot()).result!.outdated).toBe(true);
+  const refined = (await covis.match()).result!;
+  await expect(page.getByTestId('propagated')).toHaveCount(0);
+  expect(propagated.keypoints0.length).toBeGreaterThan(1.1 * refined.keypoints0.length);
+  await refine.uncheck();
+  await expect(propagate).not.toBeChecked();
   const plain = (await covis.match()).result!;
   await expect(page.getByTestId('refined')).toHaveCount(0);
   expect(plain.keypoints0).toEqual(refined.keypoints0);

@@ -64,7 +64,7 @@ describe('npm run match -- --matcher dkm', () => {
       longEdge: 96,
       views: ['original'],
       samples: 300,
-      refinement: 'least-squares',
+      refinement: 'propagation',
     });
     expect(parseMatchFile(text).matches.settings.samples).toBe(300);
 

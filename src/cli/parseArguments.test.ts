@@ -111,17 +111,18 @@ describe('parseArguments', () => {
     }
   });
 
-  it('refines by default, and not where that is said', () => {
+  it('refines and propagates by default, and does less where that is said', () => {
     const refinementOf = (options: string) => {
       const parsed = parseArguments(`a b ${options}`.trim().split(' '));
       return parsed.kind === 'match' ? parsed.command.match.refinement : parsed;
     };
-    expect(refinementOf('')).toBe('least-squares');
-    expect(refinementOf('--matcher dkm')).toBe('least-squares');
+    expect(refinementOf('')).toBe('propagation');
+    expect(refinementOf('--matcher dkm')).toBe('propagation');
+    expect(refinementOf('--refine least-squares')).toBe('least-squares');
     expect(refinementOf('--refine none')).toBeUndefined();
     expect(refinementOf('--refine finely')).toMatchObject({
       kind: 'wrong-usage',
-      message: '--refine is least-squares or none, not "finely".',
+      message: '--refine is propagation or least-squares or none, not "finely".',
     });
   });
 

@@ -74,8 +74,9 @@ Matches two photos and writes a match file (JSON).
   --views LIST              views instead of a preset, separated by commas: ${fixedViewIds.slice(0, 3).join(', ')},
                             ${fixedViewIds.slice(3).join(', ')},
                             scale:N (a long edge of N pixels)
-  --refine least-squares|none
-                            places in the second photo to a fraction of a pixel (default: ${DEFAULT_MATCH_SETTINGS.refinement ?? 'none'})
+  --refine propagation|least-squares|none
+                            places in the second photo to a fraction of a pixel, and the same again at
+                            neighbours that the network left out (default: ${DEFAULT_MATCH_SETTINGS.refinement ?? 'none'})
   --estimator MODEL         the geometric model: ${modelIds.slice(0, -1).join(', ')}, or automatic, which
                             chooses one of the first two (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
   --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx} for a
@@ -137,7 +138,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
       return wrong('--focal-px is for the essential matrix alone: --estimator essential.');
     }
     const { refinement: _, ...defaults } = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
-    const refinement = oneOf('--refine', values.refine, ['least-squares', 'none']);
+    const refinement = oneOf('--refine', values.refine, ['propagation', 'least-squares', 'none']);
     const longEdge =
       values.size === undefined ? defaults.longEdge : numberWithin('--size', values.size, 32, 8192, true);
     const views = viewsOf(values.preset, values.views);

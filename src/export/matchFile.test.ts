@@ -108,19 +108,23 @@ describe('writing', () => {
     expect(writeMatchFile(createMatchFile(structuredClone(result), 'Covis 0.1.0'))).toBe(text);
   });
 
-  it('says which places were refined, and nothing of it where none was to be', () => {
-    expect(text).not.toContain('refine');
+  it('says which places were refined and which matches propagated, and nothing of it where none was to be', () => {
+    expect(text).not.toMatch(/refine|propagat/);
     const refined = result.matches.confidence.map((_, k) => k % 2);
+    const propagated = refined.map((_, k) => (k % 4 === 3 ? 1 : 0));
     const { matches } = result;
-    const settings = { ...matches.settings, refinement: 'least-squares' } as const;
-    const own = { ...result, matches: { ...matches, settings, refined: Uint8Array.from(refined) } };
+    const settings = { ...matches.settings, refinement: 'propagation' } as const;
+    const flags = { refined: Uint8Array.from(refined), propagated: Uint8Array.from(propagated) };
+    const own = { ...result, matches: { ...matches, settings, ...flags } };
     const file = createMatchFile(own, '');
-    expect(file.settings.match.refinement).toBe('least-squares');
+    expect(file.settings.match.refinement).toBe('propagation');
     expect(file.refined!.slice(0, 3)).toEqual([false, true, false]);
+    expect(file.propagated!.slice(0, 4)).toEqual([false, false, false, true]);
     expect(file.refined).toHaveLength(file.keypoints0.length);
     const read = parseMatchFile(writeMatchFile(file)).matches;
     expect(read.settings).toEqual(settings);
-    expect(read.refined).toEqual(Uint8Array.from(refined.subarray(0, file.keypoints0.length)));
+    expect(read.refined).toEqual(flags.refined.subarray(0, file.keypoints0.length));
+    expect(read.propagated).toEqual(flags.propagated.subarray(0, file.keypoints0.length));
   });
 
   it('says what each view cost and gave where there are several, and nothing of it where there is one', () => {
@@ -746,6 +750,13 @@ const beyondSchema: readonly Damage[] = [
       file.refined = [true];
     },
     /"refined" has 1/,
+  ],
+  [
+    'propagated too short',
+    (file) => {
+      file.propagated = [true];
+    },
+    /"propagated" has 1/,
   ],
   [
     'reports of other views',

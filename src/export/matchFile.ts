@@ -46,6 +46,8 @@ export interface MatchFile {
   readonly view: readonly number[];
   /** Whether the place in photo 1 was refined; missing where none was to be. */
   readonly refined?: readonly boolean[];
+  /** Whether no network found the match, but it was propagated from a neighbour; missing where none was to be. */
+  readonly propagated?: readonly boolean[];
   /** How many views found the match; missing where there was one view. */
   readonly support?: readonly number[];
   /** What each of `matcher.views` cost and gave; missing where there was one view. */
@@ -87,7 +89,7 @@ export interface MatchFile {
       readonly samples?: number;
       /** Only where something was asked for. */
       readonly preprocessing?: Preprocessing;
-      /** Only where places were to be refined. */
+      /** Only where matches were to be refined. */
       readonly refinement?: string;
     };
     readonly minimumConfidence: number;
@@ -142,7 +144,8 @@ export function createMatchFile(result: PairResult, createdBy: string): MatchFil
     confidence: Array.from(matches.confidence, shortestFloat),
     inlier: Array.from({ length: count }, (_, k) => geometry?.inliers[k] === 1),
     view: Array.from(matches.view),
-    ...(matches.refined && { refined: Array.from(matches.refined, (flag) => flag === 1) }),
+    ...(matches.refined && { refined: toBooleans(matches.refined) }),
+    ...(matches.propagated && { propagated: toBooleans(matches.propagated) }),
     ...(matches.settings.views.length > 1 && describeViews(matches)),
     geometry: geometry && {
       model: geometry.model,
@@ -231,6 +234,10 @@ function copyCameras([camera0, camera1]: Cameras): Cameras {
     focalSource,
   });
   return [copy(camera0), copy(camera1)];
+}
+
+function toBooleans(flags: Uint8Array): boolean[] {
+  return Array.from(flags, (flag) => flag === 1);
 }
 
 function toPairs(points: Float32Array): Pair<number>[] {

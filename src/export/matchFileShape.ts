@@ -43,7 +43,7 @@ const focalSources: Readonly<Record<Cameras[number]['focalSource'], true>> = {
 };
 const providers: Readonly<Record<ExecutionProvider, true>> = { webgpu: true, wasm: true, cpu: true };
 const resamplings: Readonly<Record<ResamplingFilter, true>> = { cubic: true, area: true, lanczos: true };
-const refinements: Readonly<Record<Refinement, true>> = { 'least-squares': true };
+const refinements: Readonly<Record<Refinement, true>> = { 'least-squares': true, propagation: true };
 const precisions: Readonly<Record<Precision, true>> = { fp32: true, fp16: true };
 
 const sha256 = textLike(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
@@ -141,6 +141,8 @@ const requiredFields = {
 const optionalFields = {
   /** Missing where nothing was to be refined. */
   refined: list(boolean),
+  /** Missing where nothing was to be propagated. */
+  propagated: list(boolean),
   /** This and the next missing where there was one view. */
   support: list(integer(1, 255)),
   viewReports: list(

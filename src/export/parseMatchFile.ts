@@ -41,7 +41,8 @@ export function parseMatchFile(text: string): ParsedMatchFile {
     confidence: Float32Array.from(order, (k) => file.confidence[k]!),
     view: Uint8Array.from(order, (k) => file.view[k]!),
     support: Uint8Array.from(order, (k) => file.support?.[k] ?? 1),
-    ...(file.refined && { refined: Uint8Array.from(order, (k) => (file.refined![k] ? 1 : 0)) }),
+    ...(file.refined && { refined: toFlags(file.refined, order) }),
+    ...(file.propagated && { propagated: toFlags(file.propagated, order) }),
     viewReports: restoreViewReports(file),
     inputSize: file.matcher.inputSize,
     provider: file.matcher.executionProvider as ExecutionProvider,
@@ -114,9 +115,11 @@ function damaged(what: string): CovisError {
   );
 }
 
+const columns = ['keypoints1', 'confidence', 'inlier', 'view', 'support', 'refined', 'propagated'] as const;
+
 function findContradiction(file: MatchFile): string | null {
   const count = file.keypoints0.length;
-  for (const name of ['keypoints1', 'confidence', 'inlier', 'view', 'support', 'refined'] as const) {
+  for (const name of columns) {
     const length = file[name]?.length ?? count;
     if (length !== count) return `"keypoints0" has ${count} entries and "${name}" has ${length}`;
   }
@@ -162,6 +165,10 @@ function fallingOrder(confidence: readonly number[]): Uint32Array {
   return Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]! || a - b);
 }
 
+function toFlags(flags: readonly boolean[], order: Uint32Array): Uint8Array {
+  return Uint8Array.from(order, (k) => (flags[k] ? 1 : 0));
+}
+
 function toPoints(pairs: MatchFile['keypoints0'], order: Uint32Array): Points<'photo'> {
   const points = new Float32Array(2 * order.length);
   order.forEach((k, position) => {
@@ -188,7 +195,7 @@ function restoreEstimation(file: MatchFile, matches: PairMatches, order: Uint32A
       ...(geometry.cameras && { cameras: geometry.cameras }),
     },
     matrix,
-    inliers: Uint8Array.from(order, (k) => (file.inlier[k] ? 1 : 0)),
+    inliers: toFlags(file.inlier, order),
     inlierCount: geometry.inlierCount,
     ...(choiceReason !== undefined && { choiceReason }),
   } as const;

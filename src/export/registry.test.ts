@@ -15,13 +15,13 @@ describe('exportFormats', () => {
   it('writes the same matches as a table', () => {
     const lines = exportFormats.csv.write(result, 'Covis').split('\n');
     expect(lines).toHaveLength(52);
-    expect(lines[0]).toBe('x0,y0,x1,y1,confidence,inlier,view,support,refined');
+    expect(lines[0]).toBe('x0,y0,x1,y1,confidence,inlier,view,support,refined,propagated');
     expect(lines[51]).toBe('');
     const { matches, estimation } = parseMatchFile(exportFormats.matchFile.write(result, ''));
     if (!estimation?.ok) throw new Error('No geometry.');
     lines.slice(1, 51).forEach((line, k) => {
       const cells = line.split(',');
-      expect(cells.slice(6)).toEqual(['original', '1', '0']);
+      expect(cells.slice(6)).toEqual(['original', '1', '0', '0']);
       expect(cells.slice(0, 6).map((cell) => Math.fround(Number(cell)))).toEqual([
         matches.keypoints0[2 * k],
         matches.keypoints0[2 * k + 1],
@@ -40,10 +40,10 @@ describe('exportFormats', () => {
       .slice(1, 5)
       .map((line) => line.split(',').slice(6));
     expect(cells).toEqual([
-      ['original', '1', '0'],
-      ['flip', '2', '0'],
-      ['scale:960', '3', '0'],
-      ['original', '1', '0'],
+      ['original', '1', '0', '0'],
+      ['flip', '2', '0', '0'],
+      ['scale:960', '3', '0', '0'],
+      ['original', '1', '0', '0'],
     ]);
   });
 });

@@ -3,10 +3,8 @@ import type { PairResult } from '../pipeline/pairResult.ts';
 import { createMatchFile } from './matchFile.ts';
 
 export function writeCsv(result: PairResult): string {
-  const { keypoints0, keypoints1, confidence, inlier, view, support, refined, matcher } = createMatchFile(
-    result,
-    '',
-  );
+  const { keypoints0, keypoints1, confidence, inlier, view, support, refined, propagated, matcher } =
+    createMatchFile(result, '');
   const lines = confidence.map((value, k) =>
     [
       ...keypoints0[k]!,
@@ -16,7 +14,8 @@ export function writeCsv(result: PairResult): string {
       matcher.views[view[k]!]!,
       support?.[k] ?? 1,
       refined?.[k] ? 1 : 0,
+      propagated?.[k] ? 1 : 0,
     ].join(','),
   );
-  return ['x0,y0,x1,y1,confidence,inlier,view,support,refined', ...lines, ''].join('\n');
+  return ['x0,y0,x1,y1,confidence,inlier,view,support,refined,propagated', ...lines, ''].join('\n');
 }

@@ -75,7 +75,10 @@ export function applyAffine<From extends Space, To extends Space>(
 }
 
 /** The points of these indices, in their order. */
-export function pickPoints<S extends Space>(points: Points<S>, indices: readonly number[]): Points<S> {
+export function pickPoints<S extends Space>(
+  points: Points<S>,
+  indices: readonly number[] | Uint32Array,
+): Points<S> {
   const picked = new Float32Array(2 * indices.length);
   for (const [position, k] of indices.entries()) {
     picked[2 * position] = points[2 * k]!;

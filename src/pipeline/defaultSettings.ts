@@ -16,7 +16,7 @@ export const DEFAULT_MATCH_SETTINGS: MatchSettings = {
   matcher: 'loftr',
   longEdge: 640,
   views: ['original'],
-  refinement: 'least-squares',
+  refinement: 'propagation',
 };
 
 /** 640 x 480 for photos of 4 : 3; the authors' weights were published with 720 and a second pass at 1.6 times that. */
@@ -25,7 +25,7 @@ export const DEFAULT_DENSE_MATCH_SETTINGS: MatchSettings = {
   longEdge: 640,
   views: ['original'],
   samples: 5000,
-  refinement: 'least-squares',
+  refinement: 'propagation',
 };
 
 /** Matches below are neither drawn, nor estimated from, nor exported. */

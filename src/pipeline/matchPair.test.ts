@@ -107,6 +107,54 @@ describe('matchPair', () => {
     expect(seen.at(-1)).toBe('refine');
   });
 
+  it('propagates matches of one corner over the photos where that is asked for', async () => {
+    // Every 24 pixels of the upper left quarter; photos of sides that are no multiples of 8, so that inputs are padded.
+    const places = Array.from({ length: 100 }, (_, k) => [40 + 24 * (k % 10), 30 + 18 * Math.floor(k / 10)]);
+    const matcher = fakeMatcher(() => ({
+      keypoints0: Float32Array.from(places.flat()) as InputMatches['keypoints0'],
+      keypoints1: Float32Array.from(places.flat()) as InputMatches['keypoints1'],
+      confidence: Float32Array.from(places, (_, k) => 0.9 - 0.005 * k),
+    }));
+    const photos = [
+      createPairPhoto(wavySource(636, 476, 2), 'a'),
+      createPairPhoto(wavySource(954, 714, 3), 'b'),
+    ] as const;
+    const own = { ...settings, refinement: 'propagation' } as const;
+    const plain = await matchPair(...photos, matcher, settings, contextWith());
+    const steps = ['decode', 'fine', 'refine'] as const;
+    const shares: number[] = [];
+    const progress = planProgress(
+      steps.map((step) => [step, 1] as const),
+      ({ fraction }) => shares.push(fraction),
+    );
+    const { keypoints0, keypoints1, confidence, view, support, refined, propagated } = await matchPair(
+      ...photos,
+      matcher,
+      own,
+      { ...contextWith(), progress },
+    );
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    const count = confidence.length;
+    for (const column of [view, support, refined!, propagated!]) expect(column).toHaveLength(count);
+    const found = Array.from({ length: count }, (_, k) => k).filter((k) => propagated![k] === 0);
+    expect(found.map((k) => [...keypoints0.subarray(2 * k, 2 * k + 2)])).toEqual(
+      found.map((_, k) => [...plain.keypoints0.subarray(2 * k, 2 * k + 2)]),
+    );
+    // 40 columns of 30 rows, some at the edges and those that are taken left out.
+    expect(count - found.length).toBeGreaterThan(900);
+    expect(confidence.every((value, k) => k === 0 || value <= confidence[k - 1]!)).toBe(true);
+    let worstPx = 0;
+    for (let k = 0; k < count; k++) {
+      const [x, y] = [1.5 * keypoints0[2 * k]! + 0.25, 1.5 * keypoints0[2 * k + 1]! + 0.25];
+      worstPx = Math.max(worstPx, Math.hypot(keypoints1[2 * k]! - x, keypoints1[2 * k + 1]! - y));
+      expect(keypoints1[2 * k]).toBeLessThanOrEqual(953.5);
+      expect(keypoints1[2 * k + 1]).toBeLessThanOrEqual(713.5);
+    }
+    expect(worstPx).toBeLessThan(0.3);
+    expect(support.every((views) => views === 1)).toBe(true);
+  });
+
   it('brings points back to photo pixels: half-pixel centres, each photo by its own scale', async () => {
     const matcher = fakeMatcher(() => ({
       keypoints0: new Float32Array([0, 0, 159.5, 100]),

@@ -2,7 +2,7 @@
  * The only place that composes the stages: photos -> views -> preprocess -> matcher -> photo pixels -> merge ->
  * refine. The page's worker and the terminal both call it, so both give the same matches for the same settings.
  */
-import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
+import { type MergedMatches, mergeMatches } from '../augment/mergeMatches.ts';
 import { relativeCost, type ViewId } from '../augment/views.ts';
 import { sampleMatches } from '../matchers/dkm/sampleMatches.ts';
 import type { Matcher } from '../matchers/matcher.ts';
@@ -18,7 +18,7 @@ import {
 } from './matchView.ts';
 import { canDrawAgain, type MatchSettings, type PairMatches } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
-import { refinePair } from './refinePair.ts';
+import { type RefinedPair, refinePair } from './refinePair.ts';
 import { type PairAtHand, runView } from './runView.ts';
 
 export interface MatchPairContext {
@@ -59,14 +59,13 @@ export async function matchPair(
     outcomes.map(({ result }) => result ?? none),
     [MERGE_RADIUS * width0, MERGE_RADIUS * width1],
   );
-  const refined = await refine([photo0, photo1], merged, settings, { ...context, time });
+  const matches = await refine([photo0, photo1], merged, settings, { ...context, time });
   const dense = outcomes.find(({ view }) => view === 'original')?.result?.dense;
   timingsMs.total = performance.now() - start;
   return {
     settings,
     weights: context.weights,
-    ...merged,
-    ...refined,
+    ...matches,
     viewReports: outcomes.map(({ view, result, failure, milliseconds }, k) => ({
       view,
       found: result?.confidence.length ?? 0,
@@ -84,11 +83,11 @@ export async function matchPair(
 
 async function refine(
   photos: readonly [PairPhoto, PairPhoto],
-  matches: PhotoMatches,
+  matches: Omit<MergedMatches, 'added'>,
   settings: MatchSettings,
   { signal, progress, time }: MatchViewContext,
-): Promise<Partial<PairMatches>> {
-  if (!settings.refinement) return {};
+): Promise<RefinedPair> {
+  if (!settings.refinement) return matches;
   const start = performance.now();
   progress.report('refine', 0);
   const refined = await refinePair(photos, matches, settings, {

@@ -38,12 +38,12 @@ export interface MatchSettings {
   readonly samples?: number;
   /** Absent where the photos are only brought to size, by the cubic. */
   readonly preprocessing?: Preprocessing;
-  /** How places in photo 1 are refined after matching; absent where they stay as the matcher gives them. */
+  /** What is made of the matches after matching; absent where they stay as the matcher gives them. */
   readonly refinement?: Refinement;
 }
 
-/** See `refineMatches`. */
-export type Refinement = 'least-squares';
+/** Places in photo 1 are refined (`refineMatches`), or refined and then propagated to neighbours (`propagateMatches`). */
+export type Refinement = 'least-squares' | 'propagation';
 
 /** Whether other samples of a dense matcher need no new run. */
 export function canDrawAgain({ views, refinement }: MatchSettings): boolean {
@@ -69,12 +69,14 @@ export interface PairMatches {
   readonly keypoints0: Points<'photo'>;
   readonly keypoints1: Points<'photo'>;
   readonly confidence: Float32Array;
-  /** Index into `settings.views` of the view that was surest of it, one a match. */
+  /** Index into `settings.views` of the view that was surest of it, or of the match it was propagated from; one a match. */
   readonly view: Uint8Array;
-  /** How many views found the match, itself included. */
+  /** How many views found the match, itself included; 1 for a propagated one. */
   readonly support: Uint8Array;
   /** 1 where the place in photo 1 was refined; absent where none was to be. */
   readonly refined?: Uint8Array;
+  /** 1 where no network found the match, but it was propagated from one; absent where none was to be. */
+  readonly propagated?: Uint8Array;
   /** One a view, in the order of `settings.views`. */
   readonly viewReports: readonly ViewReport[];
   /** Sizes of the network inputs of the first view that ran. */

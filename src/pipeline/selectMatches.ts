@@ -47,5 +47,6 @@ export function selectMatches(
     view: matches.view.subarray(0, count),
     support: matches.support.subarray(0, count),
     ...(matches.refined && { refined: matches.refined.subarray(0, count) }),
+    ...(matches.propagated && { propagated: matches.propagated.subarray(0, count) }),
   };
 }

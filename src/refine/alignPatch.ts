@@ -23,6 +23,11 @@ export interface Alignment {
   readonly correlation: number;
   /** Pixels of picture 0 that the last step moved. */
   readonly lastStepPx: number;
+  /**
+   * Standard deviation of the place along its least certain direction, in pixels of picture 0, if all that is left of the
+   * difference is noise: small where the patch has texture across both axes, large along a straight edge.
+   */
+  readonly deviationPx: number;
 }
 
 /** Smaller steps change nothing that could be seen. */
@@ -53,6 +58,7 @@ export function createPatchAligner(
     ),
   ) as [Float64Array, Float64Array];
   const weights = windowWeights(offsetX, offsetY, WINDOW_SIGMA * radius * spacingPx);
+  const effectiveSamples = 1 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
   const upright: PatchMap = Float64Array.of(0, 0, 1, 0, 0, 1);
   const patch0 = new Float64Array(count);
   const patch1 = new Float64Array(count);
@@ -153,6 +159,13 @@ export function createPatchAligner(
     return share * length;
   }
 
+  /** The inverse of the normal equations of the two shifts, times the variance of what is left. */
+  function deviationOf(correlation: number): number {
+    const [xx, xy, yy] = [normal[0]!, normal[PARAMETERS]!, normal[PARAMETERS + 1]!];
+    const largestOfInverse = ((xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy)) / (xx * yy - xy ** 2);
+    return Math.sqrt(((2 * (1 - correlation)) / effectiveSamples) * largestOfInverse);
+  }
+
   return (x, y, map) => {
     setUp(x, y);
     let [correlation, lastStepPx] = [readPatch1(map), Number.POSITIVE_INFINITY];
@@ -161,7 +174,7 @@ export function createPatchAligner(
       if (!(Math.abs(determinantOf(map)) > 0)) break;
       correlation = readPatch1(map);
     }
-    return { correlation, lastStepPx };
+    return { correlation, lastStepPx, deviationPx: deviationOf(correlation) };
   };
 }
 

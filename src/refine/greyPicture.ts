@@ -89,3 +89,17 @@ export function sampleAt({ width, height, data }: GreyPicture, x: number, y: num
   const lower = data[k + below]! + shareX * (data[k + below + right]! - data[k + below]!);
   return upper + shareY * (lower - upper);
 }
+
+/** Whether a place lies between the centres of the outermost pixels. */
+export function contains({ width, height }: GreyPicture, x: number, y: number): boolean {
+  return x >= 0 && y >= 0 && x <= width - 1 && y <= height - 1;
+}
+
+/** The upper left part. */
+export function crop({ width, data }: GreyPicture, newWidth: number, newHeight: number): GreyPicture {
+  const cropped = new Float32Array(newWidth * newHeight);
+  for (let y = 0; y < newHeight; y++) {
+    cropped.set(data.subarray(y * width, y * width + newWidth), y * newWidth);
+  }
+  return { width: newWidth, height: newHeight, data: cropped };
+}

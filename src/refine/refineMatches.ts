@@ -5,9 +5,9 @@
  */
 import Flatbush from 'flatbush';
 import { type Points, pickPoints } from '../geometry/coordinates.ts';
-import { yieldToMessages } from '../runtime/yieldToMessages.ts';
-import { createPatchAligner, type PatchShape } from './alignPatch.ts';
-import { blur, type GreyPicture } from './greyPicture.ts';
+import { createBreaks, type RefinementContext } from './breaks.ts';
+import { contains, type GreyPicture } from './greyPicture.ts';
+import { coarseLevel, createLevelAligner, fineLevel } from './levels.ts';
 import { createMapReader } from './localMap.ts';
 import { determinantOf, type PatchMap } from './patchMap.ts';
 
@@ -23,23 +23,9 @@ export interface RefinedMatches {
   readonly keypoints1: Points<'input'>;
   /** 1 where a match was refined. */
   readonly refined: Uint8Array;
+  /** How the surroundings of a match lie where it was refined, null where not. */
+  readonly maps: readonly (PatchMap | null)[];
 }
-
-export interface RefinementContext {
-  readonly signal: AbortSignal;
-  /** Share done, from 0 to 1. */
-  readonly report: (fraction: number) => void;
-}
-
-interface Level extends PatchShape {
-  readonly blurPx: number;
-}
-
-/** The first is wide and blurred enough to bridge the matcher's error, the second exact. */
-const LEVELS: readonly Level[] = [
-  { blurPx: 2, radius: 4, spacingPx: 3, mostSteps: 4, stiffness: 0 },
-  { blurPx: 1, radius: 4, spacingPx: 2, mostSteps: 6, stiffness: 0.01 },
-];
 
 /** What counts as refined; chosen on drawn pairs of photographs. */
 const LEAST_CORRELATION = 0.75;
@@ -53,10 +39,6 @@ const LEAST_AGREEMENT = 0.4;
 const LEAST_REFINED_AGREEMENT = 0.6;
 const LEAST_REFINED = 12;
 
-/** Matches between looks at the clock. */
-const BATCH = 64;
-const LONGEST_SLICE_MS = 50;
-
 /**
  * Twice over the matches: first from how their neighbours lie, then those that were left from how refined neighbours
  * do, which also say where to begin.
@@ -65,14 +47,15 @@ const LONGEST_SLICE_MS = 50;
  */
 export async function refineMatches(
   { pictures, keypoints0, keypoints1 }: MatchedPictures,
-  { signal, report }: RefinementContext,
+  context: RefinementContext,
 ): Promise<RefinedMatches> {
   const count = keypoints0.length / 2;
   const places = keypoints1.slice() as Points<'input'>;
   const refined = new Uint8Array(count);
-  if (count === 0) return { keypoints1: places, refined };
+  const maps = Array.from<PatchMap | null>({ length: count }).fill(null);
+  if (count === 0) return { keypoints1: places, refined, maps };
   const align = createAligner(pictures);
-  let sliceStart = performance.now();
+  const mayBreak = createBreaks(context);
 
   async function pass(
     known: readonly number[],
@@ -82,14 +65,9 @@ export async function refineMatches(
   ): Promise<void> {
     const readMap = createMapReader(neighbourhoodOf(keypoints0, places, known));
     // Of this pass, so that no match depends on which of its neighbours came before it.
-    const found: [k: number, x: number, y: number][] = [];
+    const found: [k: number, map: PatchMap][] = [];
     for (let k = 0; k < count; k++) {
-      if (k % BATCH === 0 && performance.now() - sliceStart > LONGEST_SLICE_MS) {
-        report(shareOf[0] + (shareOf[1] - shareOf[0]) * (k / count));
-        await yieldToMessages();
-        signal.throwIfAborted();
-        sliceStart = performance.now();
-      }
+      await mayBreak(shareOf[0] + (shareOf[1] - shareOf[0]) * (k / count));
       if (refined[k] === 1) continue;
       const [x0, y0] = [keypoints0[2 * k]!, keypoints0[2 * k + 1]!];
       const [x1, y1] = [keypoints1[2 * k]!, keypoints1[2 * k + 1]!];
@@ -97,29 +75,26 @@ export async function refineMatches(
       if (!local || local.agreement < leastAgreement) continue;
       if (!fromNeighbours) local.map.set([x1, y1]);
       else if (Math.hypot(local.map[0]! - x1, local.map[1]! - y1) > FARTHEST_PX) continue;
-      if (align(x0, y0, local.map)) found.push([k, local.map[0]!, local.map[1]!]);
+      if (align(x0, y0, local.map)) found.push([k, local.map]);
     }
-    for (const [k, x, y] of found) {
-      places.set([x, y], 2 * k);
+    for (const [k, map] of found) {
+      places.set(map.subarray(0, 2), 2 * k);
       refined[k] = 1;
+      maps[k] = map;
     }
   }
 
   await pass([...refined.keys()], LEAST_AGREEMENT, false, [0, 0.7]);
   const anchors = [...refined.keys()].filter((k) => refined[k] === 1);
   if (anchors.length >= LEAST_REFINED) await pass(anchors, LEAST_REFINED_AGREEMENT, true, [0.7, 1]);
-  report(1);
-  return { keypoints1: places, refined };
+  context.report(1);
+  return { keypoints1: places, refined, maps };
 }
 
-function createAligner([picture0, picture1]: readonly [GreyPicture, GreyPicture]): (
-  x: number,
-  y: number,
-  map: PatchMap,
-) => boolean {
-  const aligners = LEVELS.map((level) =>
-    createPatchAligner(blur(picture0, level.blurPx), blur(picture1, level.blurPx), level),
-  );
+function createAligner(
+  pictures: readonly [GreyPicture, GreyPicture],
+): (x: number, y: number, map: PatchMap) => boolean {
+  const aligners = [coarseLevel, fineLevel].map((level) => createLevelAligner(pictures, level));
   return (x, y, map) => {
     const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
     let [correlation, lastStepPx] = [0, 0];
@@ -134,13 +109,9 @@ function createAligner([picture0, picture1]: readonly [GreyPicture, GreyPicture]
       Math.hypot(map[0]! - startX, map[1]! - startY) <= FARTHEST_PX &&
       area >= LEAST_AREA &&
       area <= LARGEST_AREA &&
-      isInside(picture1, map)
+      contains(pictures[1], map[0]!, map[1]!)
     );
   };
-}
-
-function isInside({ width, height }: GreyPicture, [x, y]: PatchMap): boolean {
-  return x! >= 0 && y! >= 0 && x! <= width - 1 && y! <= height - 1;
 }
 
 /** @param known indices of the matches, at least one */

@@ -1,0 +1,179 @@
+/**
+ * From refined matches to their neighbours: how the surroundings of a match lie says where the next point lies, least
+ * squares matching whether it does, and what is found so hands on how its own surroundings lie (Lhuillier and Quan,
+ * "Match propagation for image-based modeling and rendering", PAMI 2002; from affine maps: Ferrari, Tuytelaars, Van
+ * Gool, "Simultaneous object recognition and segmentation from single or multiple model views", IJCV 2006). A false
+ * match seldom has neighbours that it explains, so true ones become more and false ones do not.
+ */
+import FlatQueue from 'flatqueue';
+import type { Points } from '../geometry/coordinates.ts';
+import { createBreaks, type RefinementContext } from './breaks.ts';
+import { contains, type GreyPicture } from './greyPicture.ts';
+import { createLevelAligner, fineLevel } from './levels.ts';
+import { determinantOf, type PatchMap } from './patchMap.ts';
+import type { MatchedPictures, RefinedMatches } from './refineMatches.ts';
+
+/** M matches that no network found. */
+export interface PropagatedMatches {
+  readonly keypoints0: Points<'input'>;
+  readonly keypoints1: Points<'input'>;
+  /** No more than that of the match each of them was reached from, nor than how alike both surroundings are. */
+  readonly confidence: Float32Array;
+  /** Index of the refined match that each of them goes back to. */
+  readonly origin: Uint32Array;
+}
+
+export interface Propagation extends Pick<RefinedMatches, 'keypoints1' | 'refined'> {
+  readonly propagated: PropagatedMatches;
+}
+
+/** Between points that are reached one from another: the coarse cells of a LoFTR. */
+const SPACING_PX = 8;
+/** A point that so many neighbours did not lead to is not in sight. */
+const MOST_ATTEMPTS = 3;
+/** What counts as found; chosen on drawn pairs of photographs. Patches that differ give no certain place. */
+const LARGEST_DEVIATION_PX = 0.3;
+const LARGEST_LAST_STEP_PX = 0.1;
+/** From where the neighbour says. */
+const FARTHEST_PX = 2;
+const [LEAST_AREA, LARGEST_AREA] = [0.7, 1.4];
+/** A match that the network has at a point is taken for refined where it lay this near. */
+const FARTHEST_OF_MATCH_PX = 5;
+
+/** Where matches are handed on from. */
+interface Reached {
+  readonly x: number;
+  readonly y: number;
+  readonly map: PatchMap;
+  readonly confidence: number;
+  readonly origin: number;
+}
+
+/**
+ * The surest first. Where the network has a match that was not refined, its own point is tried instead of one of the
+ * grid: if it lies near what is found, it is refined by that, and if not, both are kept.
+ *
+ * @param confidence of the matches, one each
+ * @throws the signal's abort reason between slices
+ */
+export async function propagateMatches(
+  { pictures, keypoints0, keypoints1, confidence }: MatchedPictures & { readonly confidence: Float32Array },
+  before: RefinedMatches,
+  context: RefinementContext,
+): Promise<Propagation> {
+  const { width, height } = pictures[0];
+  const columns = Math.ceil(width / SPACING_PX);
+  const rows = Math.ceil(height / SPACING_PX);
+  const cellOf = (x: number, y: number): readonly [column: number, row: number] => [
+    Math.min(columns - 1, Math.round(x / SPACING_PX)),
+    Math.min(rows - 1, Math.round(y / SPACING_PX)),
+  ];
+  /** Attempts left at each cell. */
+  const left = new Uint8Array(columns * rows).fill(MOST_ATTEMPTS);
+  /** The surest match of each cell that was not refined, or -1. */
+  const waiting = new Int32Array(columns * rows).fill(-1);
+  const places = before.keypoints1.slice() as Points<'input'>;
+  const refined = before.refined.slice();
+  const added: Reached[] = [];
+  const reached: Reached[] = [];
+  const queue = new FlatQueue<Reached>();
+  const align = createAligner(pictures);
+  const mayBreak = createBreaks(context);
+
+  for (const [k, map] of before.maps.entries()) {
+    const [x, y] = [keypoints0[2 * k]!, keypoints0[2 * k + 1]!];
+    const [column, row] = cellOf(x, y);
+    const cell = row * columns + column;
+    if (map) {
+      left[cell] = 0;
+      reached.push({ x, y, map, confidence: confidence[k]!, origin: k });
+    } else if (waiting[cell] === -1 || confidence[k]! > confidence[waiting[cell]!]!) {
+      waiting[cell] = k;
+    }
+  }
+  for (const from of reached) queue.push(from, -from.confidence);
+
+  let settled = reached.length;
+  for (let from = queue.pop(); from; from = queue.pop()) {
+    await mayBreak(Math.min(1, settled / left.length));
+    const [column, row] = cellOf(from.x, from.y);
+    for (const [nextColumn, nextRow] of around(column, row, columns, rows)) {
+      const cell = nextRow * columns + nextColumn;
+      if (left[cell] === 0) continue;
+      left[cell]!--;
+      const match = waiting[cell]!;
+      const [x, y] =
+        match >= 0
+          ? [keypoints0[2 * match]!, keypoints0[2 * match + 1]!]
+          : [nextColumn * SPACING_PX, nextRow * SPACING_PX];
+      const map = mapAt(from, x, y);
+      const correlation = align(x, y, map);
+      if (correlation === null) continue;
+      left[cell] = 0;
+      settled++;
+      let found: Reached;
+      if (match >= 0 && distanceTo(keypoints1, match, map) <= FARTHEST_OF_MATCH_PX) {
+        places.set(map.subarray(0, 2), 2 * match);
+        refined[match] = 1;
+        found = { x, y, map, confidence: confidence[match]!, origin: match };
+      } else {
+        found = { x, y, map, confidence: Math.min(from.confidence, correlation), origin: from.origin };
+        added.push(found);
+      }
+      queue.push(found, -found.confidence);
+    }
+  }
+  context.report(1);
+  return {
+    keypoints1: places,
+    refined,
+    propagated: {
+      keypoints0: Float32Array.from(added.flatMap(({ x, y }) => [x, y])) as Points<'input'>,
+      keypoints1: Float32Array.from(added.flatMap(({ map }) => [map[0]!, map[1]!])) as Points<'input'>,
+      confidence: Float32Array.from(added, (match) => match.confidence),
+      origin: Uint32Array.from(added, ({ origin }) => origin),
+    },
+  };
+}
+
+/** @returns a function that improves a map in place and gives the correlation, or null where nothing was found */
+function createAligner(
+  pictures: readonly [GreyPicture, GreyPicture],
+): (x: number, y: number, map: PatchMap) => number | null {
+  const align = createLevelAligner(pictures, fineLevel);
+  return (x, y, map) => {
+    if (!contains(pictures[1], map[0]!, map[1]!)) return null;
+    const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
+    const { correlation, lastStepPx, deviationPx } = align(x, y, map);
+    const area = determinantOf(map) / startArea;
+    const isFound =
+      deviationPx <= LARGEST_DEVIATION_PX &&
+      lastStepPx <= LARGEST_LAST_STEP_PX &&
+      Math.hypot(map[0]! - startX, map[1]! - startY) <= FARTHEST_PX &&
+      area >= LEAST_AREA &&
+      area <= LARGEST_AREA &&
+      contains(pictures[1], map[0]!, map[1]!);
+    return isFound ? Math.max(0, correlation) : null;
+  };
+}
+
+function* around(column: number, row: number, columns: number, rows: number) {
+  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
+      if (x !== column || y !== row) yield [x, y] as const;
+    }
+  }
+}
+
+/** The same map, around another point of picture 0. */
+function mapAt(from: Reached, x: number, y: number): PatchMap {
+  const [u, v] = [x - from.x, y - from.y];
+  const map = from.map.slice();
+  map[0]! += map[2]! * u + map[3]! * v;
+  map[1]! += map[4]! * u + map[5]! * v;
+  return map;
+}
+
+function distanceTo(keypoints: Points<'input'>, k: number, map: PatchMap): number {
+  return Math.hypot(keypoints[2 * k]! - map[0]!, keypoints[2 * k + 1]! - map[1]!);
+}
