@@ -37,6 +37,13 @@ async function takeLog(page: Page) {
   return page.evaluate(() => window.workerLog.splice(0));
 }
 
+function sortedPoints(points: ArrayLike<number>): string[] {
+  return Array.from(
+    { length: points.length / 2 },
+    (_, k) => `${points[2 * k]} ${points[2 * k + 1]}`,
+  ).toSorted();
+}
+
 test('refining brings matches nearer to the truth and to neighbours, says of how many, and can be left out', async ({
   covis,
   page,
@@ -65,7 +72,8 @@ test('refining brings matches nearer to the truth and to neighbours, says of how
   await expect(propagate).not.toBeChecked();
   const plain = (await covis.match()).result!;
   await expect(page.getByTestId('refined')).toHaveCount(0);
-  expect(plain.keypoints0).toEqual(refined.keypoints0);
+  // Refined ones are surer, so their order is another.
+  expect(sortedPoints(plain.keypoints0)).toEqual(sortedPoints(refined.keypoints0));
   expect(medianError(refined)).toBeLessThan(0.5 * medianError(plain));
 });
 

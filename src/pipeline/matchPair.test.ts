@@ -102,6 +102,7 @@ describe('matchPair', () => {
     expect(worstPx(refined)).toBeLessThan(0.1);
     expect(refined.refined).toEqual(new Uint8Array(100).fill(1));
     expect(refined.keypoints0).toEqual(plain.keypoints0);
+    expect(Math.min(...refined.confidence)).toBeCloseTo(30 / 31, 6);
     expect(plain.refined).toBeUndefined();
     expect(refined.timingsMs.refine).toBeGreaterThan(0);
     expect(seen.at(-1)).toBe('refine');

@@ -7,7 +7,8 @@ import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { RefinementContext } from '../refine/breaks.ts';
 import { crop, type GreyPicture } from '../refine/greyPicture.ts';
 import { type PropagatedMatches, propagateMatches } from '../refine/propagateMatches.ts';
-import { refineMatches } from '../refine/refineMatches.ts';
+import { type RefinedMatches, refineMatches } from '../refine/refineMatches.ts';
+import { verifiedConfidence } from '../refine/verifiedConfidence.ts';
 import type { MatchSettings, PairMatches } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 
@@ -25,7 +26,8 @@ const REFINING_SHARE = 0.8;
  * edges of brightness.
  *
  * @param matches by falling confidence
- * @returns matches by falling confidence; places in photo 0 stay, and so do those in photo 1 that are not refined
+ * @returns matches by falling confidence, which is higher where a match was refined; places in photo 0 stay, and so do
+ *   those in photo 1 that are not refined
  * @throws the signal's abort reason
  */
 export async function refinePair(
@@ -44,29 +46,24 @@ export async function refinePair(
     keypoints1: applyAffine(invertAffine(input1.inputToPhoto), matches.keypoints1),
     confidence: matches.confidence,
   } as const;
-  const inPhotos = ({ keypoints1, refined }: { keypoints1: Points<'input'>; refined: Uint8Array }) => {
-    const moved = applyAffine(input1.inputToPhoto, keypoints1);
-    // What was not refined keeps its place to the last bit.
-    for (const [k, isRefined] of refined.entries()) {
-      if (isRefined === 0) moved.set(matches.keypoints1.subarray(2 * k, 2 * k + 2), 2 * k);
-    }
-    return { ...matches, keypoints1: moved, refined };
-  };
-  if (settings.refinement !== 'propagation') return inPhotos(await refineMatches(matched, context));
   const { signal, report } = context;
+  const isPropagating = settings.refinement === 'propagation';
   const refined = await refineMatches(matched, {
     signal,
-    report: (fraction) => report(REFINING_SHARE * fraction),
+    report: (fraction) => report(isPropagating ? REFINING_SHARE * fraction : fraction),
   });
+  if (!isPropagating) return ordered(withRefined(matches, refined, input1));
   const { propagated, ...all } = await propagateMatches(matched, refined, {
     signal,
     report: (fraction) => report(REFINING_SHARE + (1 - REFINING_SHARE) * fraction),
   });
-  return withPropagated(inPhotos(all), {
-    ...propagated,
-    keypoints0: applyAffine(input0.inputToPhoto, propagated.keypoints0),
-    keypoints1: applyAffine(input1.inputToPhoto, propagated.keypoints1),
-  });
+  return ordered(
+    withPropagated(withRefined(matches, all, input1), {
+      ...propagated,
+      keypoints0: applyAffine(input0.inputToPhoto, propagated.keypoints0),
+      keypoints1: applyAffine(input1.inputToPhoto, propagated.keypoints1),
+    }),
+  );
 }
 
 /** Without the padding, which is no place for a match. */
@@ -74,25 +71,56 @@ function contentOf({ picture, content }: PreparedInput): GreyPicture {
   return crop(picture, Math.round(content.width), Math.round(content.height));
 }
 
-/** In their places by confidence, each counted for the view that the match behind it came from. */
+/** What was not refined keeps its place and confidence to the last bit. */
+function withRefined(
+  matches: FoundMatches,
+  { keypoints1, refined }: Pick<RefinedMatches, 'keypoints1' | 'refined'>,
+  input1: PreparedInput,
+): FoundMatches & { readonly refined: Uint8Array } {
+  const moved = applyAffine(input1.inputToPhoto, keypoints1);
+  for (const [k, isRefined] of refined.entries()) {
+    if (isRefined === 0) moved.set(matches.keypoints1.subarray(2 * k, 2 * k + 2), 2 * k);
+  }
+  return {
+    ...matches,
+    keypoints1: moved,
+    confidence: matches.confidence.map((value, k) => (refined[k] === 1 ? verifiedConfidence(value) : value)),
+    refined,
+  };
+}
+
+/** Each is counted for the view that the match behind it came from. */
 function withPropagated(
   matches: FoundMatches & { readonly refined: Uint8Array },
   { keypoints0, keypoints1, confidence, origin }: InPhotos<PropagatedMatches>,
 ): RefinedPair {
   const found = matches.confidence.length;
-  const confidences = joined(matches.confidence, confidence);
-  const order = Uint32Array.from(confidences.keys()).sort(
-    (a, b) => confidences[b]! - confidences[a]! || a - b,
-  );
-  const sources = order.map((k) => (k < found ? k : origin[k - found]!));
+  const flags = (first: Uint8Array, rest: (k: number) => number) =>
+    Uint8Array.from([...first, ...Array.from(origin, rest)]);
   return {
-    keypoints0: pickPoints(joined(matches.keypoints0, keypoints0) as Points<'photo'>, order),
-    keypoints1: pickPoints(joined(matches.keypoints1, keypoints1) as Points<'photo'>, order),
-    confidence: Float32Array.from(order, (k) => confidences[k]!),
-    view: Uint8Array.from(sources, (k) => matches.view[k]!),
-    support: Uint8Array.from(order, (k) => (k < found ? matches.support[k]! : 1)),
-    refined: Uint8Array.from(order, (k) => (k < found ? matches.refined[k]! : 1)),
-    propagated: Uint8Array.from(order, (k) => (k < found ? 0 : 1)),
+    keypoints0: joined(matches.keypoints0, keypoints0) as Points<'photo'>,
+    keypoints1: joined(matches.keypoints1, keypoints1) as Points<'photo'>,
+    confidence: joined(matches.confidence, confidence),
+    view: flags(matches.view, (k) => matches.view[k]!),
+    support: flags(matches.support, () => 1),
+    refined: flags(matches.refined, () => 1),
+    propagated: flags(new Uint8Array(found), () => 1),
+  };
+}
+
+/** By falling confidence; ties keep their order. */
+function ordered(matches: RefinedPair): RefinedPair {
+  const { confidence, view, support, refined, propagated } = matches;
+  const order = Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]! || a - b);
+  const pick = (column: Uint8Array) => Uint8Array.from(order, (k) => column[k]!);
+  return {
+    keypoints0: pickPoints(matches.keypoints0, order),
+    keypoints1: pickPoints(matches.keypoints1, order),
+    confidence: Float32Array.from(order, (k) => confidence[k]!),
+    view: pick(view),
+    support: pick(support),
+    ...(refined && { refined: pick(refined) }),
+    ...(propagated && { propagated: pick(propagated) }),
   };
 }
 

@@ -17,6 +17,7 @@ import type { RefinementContext } from './breaks.ts';
 import type { GreyPicture } from './greyPicture.ts';
 import { propagateMatches } from './propagateMatches.ts';
 import { refineMatches } from './refineMatches.ts';
+import { verifiedConfidence } from './verifiedConfidence.ts';
 
 const context: RefinementContext = { signal: new AbortController().signal, report: () => {} };
 const perspective: Matrix3 = [0.8, 0.1, 20, -0.08, 0.9, 22, -6e-4, 4e-4, 1];
@@ -90,25 +91,28 @@ describe('propagateMatches', () => {
     const beyond = errors.filter((_error, k) => propagated.keypoints0[2 * k]! > 168);
     expect(errors.length).toBeGreaterThan(400);
     expect(beyond.length).toBeLessThan(0.03 * errors.length);
-    expect(quantile(errors, 0.95)).toBeLessThan(0.2);
+    // Twice the largest standard deviation that is let through.
+    expect(quantile(errors, 0.95)).toBeLessThan(0.6);
   });
 
-  it('does not go on where nothing is to be seen, nor along a straight edge, where a place cannot be told', async () => {
+  it.each([
+    ['nothing but noise is to be seen', () => 0.5, 142],
+    // Along it one place is as good as the next.
+    ['a straight edge is all', (y: number) => (y < 118 ? 0.4 : 0.6), 190],
+  ])('does not go on where %s', async (_, right, farthest) => {
     const matches = matchesIn([1, 0, 0, 0, 1, 0, 0, 0, 1], [60, 100], 0);
     const random = createRandom(6);
-    const noisy = (right: (y: number) => number): GreyPicture => ({
+    const noisy = (): GreyPicture => ({
       ...picture0,
       data: picture0.data.map(
         (value, k) => (k % width < 130 ? value : right(Math.floor(k / width))) + 0.01 * random.normal(),
       ),
     });
-    for (const right of [() => 0.5, (y: number) => (y < 118 ? 0.3 : 0.8)]) {
-      const { propagated } = await propagate([noisy(right), noisy(right)], matches);
-      const xs = Array.from(propagated.origin, (_, k) => propagated.keypoints0[2 * k]!);
-      expect(xs.length).toBeGreaterThan(200);
-      // Patches are eight pixels to either side, and blurred.
-      expect(Math.max(...xs)).toBeLessThan(180);
-    }
+    const { propagated } = await propagate([noisy(), noisy()], matches);
+    const xs = Array.from(propagated.origin, (_origin, k) => propagated.keypoints0[2 * k]!);
+    expect(xs.length).toBeGreaterThan(200);
+    // Patches are eight pixels to either side, and blurred.
+    expect(Math.max(...xs)).toBeLessThan(farthest);
   });
 
   it('does not propagate false matches', async () => {
@@ -172,7 +176,9 @@ describe('propagateMatches', () => {
     const { propagated, refined } = await propagate([picture0, photographOf(perspective)], matches);
     for (const [k, origin] of propagated.origin.entries()) {
       expect(refined[origin]).toBe(1);
-      expect(propagated.confidence[k]).toBeLessThanOrEqual(matches.confidence[origin]!);
+      expect(propagated.confidence[k]).toBeLessThanOrEqual(
+        Math.fround(verifiedConfidence(matches.confidence[origin]!)),
+      );
       expect(propagated.confidence[k]).toBeGreaterThan(0);
     }
   });

@@ -12,6 +12,7 @@ import { contains, type GreyPicture } from './greyPicture.ts';
 import { createLevelAligner, fineLevel } from './levels.ts';
 import { determinantOf, type PatchMap } from './patchMap.ts';
 import type { MatchedPictures, RefinedMatches } from './refineMatches.ts';
+import { verifiedConfidence } from './verifiedConfidence.ts';
 
 /** M matches that no network found. */
 export interface PropagatedMatches {
@@ -31,7 +32,8 @@ export interface Propagation extends Pick<RefinedMatches, 'keypoints1' | 'refine
 const SPACING_PX = 8;
 /** A point that so many neighbours did not lead to is not in sight. */
 const MOST_ATTEMPTS = 3;
-/** What counts as found; chosen on drawn pairs of photographs. Patches that differ give no certain place. */
+/** What counts as found; chosen on drawn pairs of photographs. Noise alone has places too, but none alike. */
+const LEAST_CORRELATION = 0.8;
 const LARGEST_DEVIATION_PX = 0.3;
 const LARGEST_LAST_STEP_PX = 0.1;
 /** From where the neighbour says. */
@@ -53,7 +55,7 @@ interface Reached {
  * The surest first. Where the network has a match that was not refined, its own point is tried instead of one of the
  * grid: if it lies near what is found, it is refined by that, and if not, both are kept.
  *
- * @param confidence of the matches, one each
+ * @param confidence the matcher's, one a match
  * @throws the signal's abort reason between slices
  */
 export async function propagateMatches(
@@ -86,7 +88,7 @@ export async function propagateMatches(
     const cell = row * columns + column;
     if (map) {
       left[cell] = 0;
-      reached.push({ x, y, map, confidence: confidence[k]!, origin: k });
+      reached.push({ x, y, map, confidence: verifiedConfidence(confidence[k]!), origin: k });
     } else if (waiting[cell] === -1 || confidence[k]! > confidence[waiting[cell]!]!) {
       waiting[cell] = k;
     }
@@ -115,7 +117,7 @@ export async function propagateMatches(
       if (match >= 0 && distanceTo(keypoints1, match, map) <= FARTHEST_OF_MATCH_PX) {
         places.set(map.subarray(0, 2), 2 * match);
         refined[match] = 1;
-        found = { x, y, map, confidence: confidence[match]!, origin: match };
+        found = { x, y, map, confidence: verifiedConfidence(confidence[match]!), origin: match };
       } else {
         found = { x, y, map, confidence: Math.min(from.confidence, correlation), origin: from.origin };
         added.push(found);
@@ -147,13 +149,14 @@ function createAligner(
     const { correlation, lastStepPx, deviationPx } = align(x, y, map);
     const area = determinantOf(map) / startArea;
     const isFound =
+      correlation >= LEAST_CORRELATION &&
       deviationPx <= LARGEST_DEVIATION_PX &&
       lastStepPx <= LARGEST_LAST_STEP_PX &&
       Math.hypot(map[0]! - startX, map[1]! - startY) <= FARTHEST_PX &&
       area >= LEAST_AREA &&
       area <= LARGEST_AREA &&
       contains(pictures[1], map[0]!, map[1]!);
-    return isFound ? Math.max(0, correlation) : null;
+    return isFound ? correlation : null;
   };
 }
 
