@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from torch import nn
 
 
 def save_checkpoint(
-    path: Path, step: int, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
+    path: Path, step: int, network: nn.Module, average: nn.Module, optimizers: Sequence[torch.optim.Optimizer]
 ) -> None:
     """Writes beside and renames, so that an interrupted write leaves the former checkpoint."""
     beside = path.with_suffix(".partial")
@@ -20,7 +21,7 @@ def save_checkpoint(
             "widths": asdict(network.widths),
             "network": network.state_dict(),
             "average": average.state_dict(),
-            "optimizer": optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in optimizers],
         },
         beside,
     )
@@ -28,7 +29,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    path: Path, network: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
+    path: Path, network: nn.Module, average: nn.Module, optimizers: Sequence[torch.optim.Optimizer]
 ) -> int:
     """
     Returns:
@@ -37,5 +38,6 @@ def load_checkpoint(
     checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     network.load_state_dict(checkpoint["network"])
     average.load_state_dict(checkpoint["average"])
-    optimizer.load_state_dict(checkpoint["optimizer"])
+    for optimizer, state in zip(optimizers, checkpoint["optimizers"], strict=True):
+        optimizer.load_state_dict(state)
     return checkpoint["step"]

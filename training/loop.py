@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from .checkpoints import load_checkpoint, save_checkpoint
+from .optimizers import create_optimizers
 from .pairs.generate import KINDS, PairBatch, PairGenerator
 from .pairs.textures import TextureBank, load_texture_bank
 from .schedule import Schedule
@@ -99,7 +100,7 @@ def train(task: Task, arguments: argparse.Namespace) -> None:
     )
     task.before_training()
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=arguments.learning_rate, weight_decay=0.01)
+    optimizers = create_optimizers(trained, arguments.learning_rate, arguments.muon)
     schedule = Schedule(
         steps=steps,
         warm_up=min(200, steps // 10),
@@ -109,7 +110,7 @@ def train(task: Task, arguments: argparse.Namespace) -> None:
 
     arguments.run.mkdir(parents=True, exist_ok=True)
     checkpoint = arguments.run / "last.pt"
-    first = load_checkpoint(checkpoint, network, average.module, optimizer) if checkpoint.exists() else 0
+    first = load_checkpoint(checkpoint, network, average.module, optimizers) if checkpoint.exists() else 0
     # Without its count the average would begin anew.
     average.n_averaged.fill_(first)
     # A resumed run draws other pairs than the ones it has seen; the same resumption draws the same.
@@ -120,8 +121,9 @@ def train(task: Task, arguments: argparse.Namespace) -> None:
     began = time.monotonic()
 
     for step in range(first, steps):
-        for group in optimizer.param_groups:
-            group["lr"] = arguments.learning_rate * schedule.learning_rate(step)
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = arguments.learning_rate * schedule.learning_rate(step)
         kind = KINDS[int(torch.multinomial(torch.tensor(KIND_SHARES), 1, generator=draws.host))]
         choice = int(torch.randint(len(sizes.crops), (), generator=draws.host))
         difficulty = schedule.difficulty(step) * float(torch.rand((), generator=draws.host)) ** 0.5
@@ -129,10 +131,12 @@ def train(task: Task, arguments: argparse.Namespace) -> None:
         losses = task.losses(batch, draws)
         if losses is None:
             continue
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            optimizer.zero_grad(set_to_none=True)
         losses["loss"].backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         average.update_parameters(network)
 
         done = step + 1
@@ -146,7 +150,7 @@ def train(task: Task, arguments: argparse.Namespace) -> None:
             }
             print(json.dumps(entry), file=log, flush=True)
         if done % arguments.save_every == 0 or done == steps:
-            save_checkpoint(checkpoint, done, network, average.module, optimizer)
+            save_checkpoint(checkpoint, done, network, average.module, optimizers)
             results = task.validate(average.module, held_out, VALIDATION_DIFFICULTY, 2 if smoke else 24)
             entry = {"step": done, "validation": {kind: asdict(result) for kind, result in results.items()}}
             print(json.dumps(entry), file=log, flush=True)
@@ -162,6 +166,7 @@ def add_loop_arguments(parser: argparse.ArgumentParser) -> None:
         "--curriculum", type=int, default=2000, help="first steps over which the pairs become harder; 0 for none"
     )
     parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--muon", action="store_true", help="Muon instead of AdamW for matrices and convolutions")
     parser.add_argument("--start-from", type=Path, help="exported weights to begin with")
     parser.add_argument("--save-every", type=int, default=1000)
     parser.add_argument("--log-every", type=int, default=50)
