@@ -24,6 +24,16 @@ describe('planProgress', () => {
     ]);
   });
 
+  it('begins at 0 with whatever step comes first', () => {
+    const { seen, plan } = follow();
+    plan.report('features', 0);
+    plan.report('features', 1);
+    plan.finish();
+    expect(seen.map(({ fraction }) => fraction)).toEqual(
+      [0, 0.375, 1].map((share) => expect.closeTo(share, 12)),
+    );
+  });
+
   it('never goes back, whatever is reported, and ends at 1', () => {
     const { seen, plan } = follow();
     const random = createRandom(3);
@@ -89,10 +99,12 @@ describe('planProgress', () => {
       ],
       'coarse',
     );
+    plan.report('download', 0);
     parts[1]!.report('features', 1);
     plan.report('coarse', 0.5);
     expect(() => parts[1]!.report('coarse', 0)).toThrow(RangeError);
     expect(seen).toEqual([
+      { step: 'download', fraction: 0 },
       { step: 'features', fraction: 0.5, part: { name: 'b', index: 1, count: 2 } },
       { step: 'coarse', fraction: 0.75 },
     ]);

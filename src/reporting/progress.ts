@@ -2,7 +2,8 @@
  * Progress as a contract: one overall fraction that never goes back and ends at 1.
  *
  * A run is planned as weighted steps; a step reports its own fraction and the plan turns it into the overall
- * one. A step that is skipped (weights already in memory) just counts as done.
+ * one. What is skipped before the first step that reports (weights already in memory) is not counted at all, so that every
+ * run begins at 0; a step that is skipped later counts as done.
  */
 
 export type ProgressStep =
@@ -59,9 +60,17 @@ type WeightedSteps = ReadonlyArray<readonly [step: ProgressStep, weight: number]
  * @param weights relative durations, in the order of the steps; they need not add up to anything
  */
 export function planProgress(weights: WeightedSteps, report: ReportProgress): ProgressPlan {
+  let origin: number | null = null;
   let reached = 0;
   return planShare(weights, null, (step, fraction, part) => {
-    reached = Math.max(reached, fraction);
+    origin ??=
+      weightOf(
+        weights.slice(
+          0,
+          weights.findIndex(([name]) => name === step),
+        ),
+      ) / weightOf(weights);
+    reached = Math.max(reached, (fraction - origin) / (1 - origin));
     report({ step, fraction: reached, ...(part && { part }) });
   });
 }
