@@ -90,6 +90,7 @@ test('progress rises from step to step and reaches the end', async ({ covis, pag
     const progress = (await takeLog(page)).filter((entry) => entry.kind === 'progress');
     const fractions = progress.map(({ fraction }) => fraction);
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    expect(fractions[0]).toBeLessThan(0.05);
     expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
     expect(fractions.at(-1)).toBe(1);
     const steps = [...new Set(progress.map(({ step }) => step))];
