@@ -3,12 +3,13 @@ import { formatCount } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { currentResult } from '../state/selectResult.ts';
 
-/** What is made of the matches after matching, and of how many of the result's. */
+/** What is made of the matches after matching, and of how many of those that the network found. */
 export function RefinementField() {
   const { session } = useServices();
   const refinement = useApp((state) => state.matcher.settings.refinement);
   const refined = useApp((state) => currentResult(state)?.matches.refined);
   const propagated = useApp((state) => currentResult(state)?.matches.propagated);
+  const added = propagated ? countSet(propagated) : 0;
   return (
     <>
       <CheckRow
@@ -19,7 +20,7 @@ export function RefinementField() {
       >
         {refined && (
           <span className="checkDetail" data-testid="refined">
-            {formatCount(countSet(refined))} of {formatCount(refined.length)}
+            {formatCount(countSet(refined) - added)} of {formatCount(refined.length - added)}
           </span>
         )}
       </CheckRow>
@@ -31,7 +32,7 @@ export function RefinementField() {
       >
         {propagated && (
           <span className="checkDetail" data-testid="propagated">
-            {formatCount(countSet(propagated))} more
+            {formatCount(added)} more
           </span>
         )}
       </CheckRow>
