@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 928808,
     bytesExact: true,
-    sha256: 'ae84b5c81aa7798a6f2900b6d68ef08d8e0918b334b90788df552cff26b76da0',
+    sha256: '803b7890156da7fa5c0b64b07a54f2e56692ce046daec4620453ad317ef320c0',
     licence: 'MIT',
     options: null,
   },
