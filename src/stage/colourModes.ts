@@ -51,7 +51,7 @@ interface ColourMode {
   readonly legend: (source: ColourSource) => Legend;
 }
 
-/** Of the matcher's own numbers, 0 to 1. */
+/** Of confidences, 0 to 1. */
 export function legendOfConfidence(name: string): Legend {
   return { kind: 'scale', name, from: '0', to: '1', gradient: colourGradient(confidenceColour) };
 }
