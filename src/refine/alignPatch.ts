@@ -163,7 +163,9 @@ export function createPatchAligner(
   function deviationOf(correlation: number): number {
     const [xx, xy, yy] = [normal[0]!, normal[PARAMETERS]!, normal[PARAMETERS + 1]!];
     const largestOfInverse = ((xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy)) / (xx * yy - xy ** 2);
-    return Math.sqrt(((2 * (1 - correlation)) / effectiveSamples) * largestOfInverse);
+    // Of equal patches it may come out a rounding error above 1.
+    const variance = (2 * Math.max(0, 1 - correlation)) / effectiveSamples;
+    return Math.sqrt(variance * largestOfInverse);
   }
 
   return (x, y, map) => {

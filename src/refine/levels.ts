@@ -1,7 +1,7 @@
-/** How closely two pictures are compared, from coarse to fine. */
-import { type Alignment, createPatchAligner, type PatchShape } from './alignPatch.ts';
-import { blur, type GreyPicture } from './greyPicture.ts';
-import type { PatchMap } from './patchMap.ts';
+/** How closely two pictures are compared, from coarse to fine, and which outcomes count. */
+import { createPatchAligner, type PatchShape } from './alignPatch.ts';
+import { blur, contains, type GreyPicture } from './greyPicture.ts';
+import { determinantOf, type PatchMap } from './patchMap.ts';
 
 interface Level extends PatchShape {
   readonly blurPx: number;
@@ -12,9 +12,46 @@ export const coarseLevel: Level = { blurPx: 2, radius: 4, spacingPx: 3, mostStep
 /** Exact. */
 export const fineLevel: Level = { blurPx: 1, radius: 4, spacingPx: 2, mostSteps: 6, stiffness: 0.01 };
 
-export function createLevelAligner(
+/** What an alignment must fulfil at the last level. */
+export interface AlignmentLimits {
+  readonly leastCorrelation: number;
+  readonly largestDeviationPx: number;
+  /** From where it began. */
+  readonly farthestPx: number;
+  /** As a multiple of the map's at the beginning. */
+  readonly area: readonly [least: number, largest: number];
+}
+
+/** From which on a level's outcome is worth another level. */
+const LEAST_HOPE = 0.5;
+const LARGEST_LAST_STEP_PX = 0.1;
+
+/** @returns a function that improves a map in place and gives the correlation, or null where the limits are not kept */
+export function createLimitedAligner(
   [picture0, picture1]: readonly [GreyPicture, GreyPicture],
-  level: Level,
-): (x: number, y: number, map: PatchMap) => Alignment {
-  return createPatchAligner(blur(picture0, level.blurPx), blur(picture1, level.blurPx), level);
+  levels: readonly Level[],
+  limits: AlignmentLimits,
+): (x: number, y: number, map: PatchMap) => number | null {
+  const aligners = levels.map((level) =>
+    createPatchAligner(blur(picture0, level.blurPx), blur(picture1, level.blurPx), level),
+  );
+  const [leastArea, largestArea] = limits.area;
+  return (x, y, map) => {
+    const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
+    let [correlation, lastStepPx, deviationPx] = [0, 0, 0];
+    for (const align of aligners) {
+      ({ correlation, lastStepPx, deviationPx } = align(x, y, map));
+      if (!(correlation >= LEAST_HOPE)) return null;
+    }
+    const area = determinantOf(map) / startArea;
+    const isKept =
+      correlation >= limits.leastCorrelation &&
+      deviationPx <= limits.largestDeviationPx &&
+      lastStepPx <= LARGEST_LAST_STEP_PX &&
+      Math.hypot(map[0]! - startX, map[1]! - startY) <= limits.farthestPx &&
+      area >= leastArea &&
+      area <= largestArea &&
+      contains(picture1, map[0]!, map[1]!);
+    return isKept ? correlation : null;
+  };
 }

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import type { Points } from '../geometry/coordinates.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Points, pickPoints } from '../geometry/coordinates.ts';
 import { invert3, type Matrix3 } from '../geometry/matrix3.ts';
 import {
   errorsOf,
@@ -28,11 +28,9 @@ function matchesIn(matrix: Matrix3, [from, to]: readonly [number, number], offPx
   const kept = Array.from({ length: all.truth.length / 2 }, (_, k) => k).filter((k) =>
     [0, 1].every((axis) => all.keypoints0[2 * k + axis]! >= from && all.keypoints0[2 * k + axis]! <= to),
   );
-  const pick = (points: Points<'input'>) =>
-    Float32Array.from(kept.flatMap((k) => [points[2 * k]!, points[2 * k + 1]!])) as Points<'input'>;
   return {
-    keypoints0: pick(all.keypoints0),
-    keypoints1: pick(all.keypoints1),
+    keypoints0: pickPoints(all.keypoints0, kept),
+    keypoints1: pickPoints(all.keypoints1, kept),
     confidence: new Float32Array(kept.length).fill(0.6),
   };
 }
@@ -53,6 +51,10 @@ function truthOf(matrix: Matrix3, keypoints0: Points<'input'>): Points<'input'> 
     ).flat(),
   ) as Points<'input'>;
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('propagateMatches', () => {
   it('goes from a few matches of one corner over all that both pictures show, and stays exact', async () => {
@@ -194,6 +196,16 @@ describe('propagateMatches', () => {
     expect(new Set(places).size).toBe(places.length);
   });
 
+  it('goes over a picture that is matched with itself', async () => {
+    const { propagated } = await propagate(
+      [picture0, picture0],
+      matchesIn([1, 0, 0, 0, 1, 0, 0, 0, 1], [60, 100], 0),
+    );
+    // 40 columns of 30 rows, less those that the matches take.
+    expect(propagated.origin.length).toBeGreaterThan(1100);
+    expect(Math.max(...errorsOf(propagated.keypoints1, propagated.keypoints0))).toBeLessThan(1e-3);
+  });
+
   it('gives nothing for no matches and for pictures of one pixel', async () => {
     const none = new Float32Array() as Points<'input'>;
     const nothing = { keypoints0: none, keypoints1: none, confidence: new Float32Array() };
@@ -205,6 +217,12 @@ describe('propagateMatches', () => {
   });
 
   it('stops at a signal and tells how far it is', async () => {
+    // However fast the machine is, a slice is over at every look at the clock.
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 100;
+      return now;
+    });
     const controller = new AbortController();
     const shares: number[] = [];
     const run = propagate([picture0, photographOf(perspective)], matchesIn(perspective, [60, 100]), {

@@ -8,9 +8,9 @@
 import FlatQueue from 'flatqueue';
 import type { Points } from '../geometry/coordinates.ts';
 import { createBreaks, type RefinementContext } from './breaks.ts';
-import { contains, type GreyPicture } from './greyPicture.ts';
-import { createLevelAligner, fineLevel } from './levels.ts';
-import { determinantOf, type PatchMap } from './patchMap.ts';
+import { contains } from './greyPicture.ts';
+import { type AlignmentLimits, createLimitedAligner, fineLevel } from './levels.ts';
+import type { PatchMap } from './patchMap.ts';
 import type { MatchedPictures, RefinedMatches } from './refineMatches.ts';
 import { verifiedConfidence } from './verifiedConfidence.ts';
 
@@ -33,12 +33,12 @@ const SPACING_PX = 8;
 /** A point that so many neighbours did not lead to is not in sight. */
 const MOST_ATTEMPTS = 3;
 /** What counts as found; chosen on drawn pairs of photographs. Noise alone has places too, but none alike. */
-const LEAST_CORRELATION = 0.8;
-const LARGEST_DEVIATION_PX = 0.3;
-const LARGEST_LAST_STEP_PX = 0.1;
-/** From where the neighbour says. */
-const FARTHEST_PX = 2;
-const [LEAST_AREA, LARGEST_AREA] = [0.7, 1.4];
+const LIMITS: AlignmentLimits = {
+  leastCorrelation: 0.8,
+  largestDeviationPx: 0.3,
+  farthestPx: 2,
+  area: [0.7, 1.4],
+};
 /** A match that the network has at a point is taken for refined where it lay this near. */
 const FARTHEST_OF_MATCH_PX = 5;
 
@@ -79,7 +79,7 @@ export async function propagateMatches(
   const added: Reached[] = [];
   const reached: Reached[] = [];
   const queue = new FlatQueue<Reached>();
-  const align = createAligner(pictures);
+  const align = createLimitedAligner(pictures, [fineLevel], LIMITS);
   const mayBreak = createBreaks(context);
 
   for (const [k, map] of before.maps.entries()) {
@@ -109,6 +109,7 @@ export async function propagateMatches(
           ? [keypoints0[2 * match]!, keypoints0[2 * match + 1]!]
           : [nextColumn * SPACING_PX, nextRow * SPACING_PX];
       const map = mapAt(from, x, y);
+      if (!contains(pictures[1], map[0]!, map[1]!)) continue;
       const correlation = align(x, y, map);
       if (correlation === null) continue;
       left[cell] = 0;
@@ -135,28 +136,6 @@ export async function propagateMatches(
       confidence: Float32Array.from(added, (match) => match.confidence),
       origin: Uint32Array.from(added, ({ origin }) => origin),
     },
-  };
-}
-
-/** @returns a function that improves a map in place and gives the correlation, or null where nothing was found */
-function createAligner(
-  pictures: readonly [GreyPicture, GreyPicture],
-): (x: number, y: number, map: PatchMap) => number | null {
-  const align = createLevelAligner(pictures, fineLevel);
-  return (x, y, map) => {
-    if (!contains(pictures[1], map[0]!, map[1]!)) return null;
-    const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
-    const { correlation, lastStepPx, deviationPx } = align(x, y, map);
-    const area = determinantOf(map) / startArea;
-    const isFound =
-      correlation >= LEAST_CORRELATION &&
-      deviationPx <= LARGEST_DEVIATION_PX &&
-      lastStepPx <= LARGEST_LAST_STEP_PX &&
-      Math.hypot(map[0]! - startX, map[1]! - startY) <= FARTHEST_PX &&
-      area >= LEAST_AREA &&
-      area <= LARGEST_AREA &&
-      contains(pictures[1], map[0]!, map[1]!);
-    return isFound ? correlation : null;
   };
 }
 

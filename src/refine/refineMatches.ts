@@ -6,10 +6,10 @@
 import Flatbush from 'flatbush';
 import { type Points, pickPoints } from '../geometry/coordinates.ts';
 import { createBreaks, type RefinementContext } from './breaks.ts';
-import { contains, type GreyPicture } from './greyPicture.ts';
-import { coarseLevel, createLevelAligner, fineLevel } from './levels.ts';
+import type { GreyPicture } from './greyPicture.ts';
+import { type AlignmentLimits, coarseLevel, createLimitedAligner, fineLevel } from './levels.ts';
 import { createMapReader } from './localMap.ts';
-import { determinantOf, type PatchMap } from './patchMap.ts';
+import type { PatchMap } from './patchMap.ts';
 
 /** N matches in pixels of two pictures of about the size that the matcher saw. */
 export interface MatchedPictures {
@@ -28,12 +28,12 @@ export interface RefinedMatches {
 }
 
 /** What counts as refined; chosen on drawn pairs of photographs. */
-const LEAST_CORRELATION = 0.75;
-/** From which on a level's outcome is worth another level. */
-const LEAST_HOPE = 0.5;
-const LARGEST_LAST_STEP_PX = 0.1;
-const FARTHEST_PX = 5;
-const [LEAST_AREA, LARGEST_AREA] = [0.4, 2.5];
+const LIMITS: AlignmentLimits = {
+  leastCorrelation: 0.75,
+  largestDeviationPx: Number.POSITIVE_INFINITY,
+  farthestPx: 5,
+  area: [0.4, 2.5],
+};
 const LEAST_AGREEMENT = 0.4;
 /** Asked of refined neighbours, who place a match as well as they turn it. */
 const LEAST_REFINED_AGREEMENT = 0.6;
@@ -51,10 +51,9 @@ export async function refineMatches(
 ): Promise<RefinedMatches> {
   const count = keypoints0.length / 2;
   const places = keypoints1.slice() as Points<'input'>;
-  const refined = new Uint8Array(count);
   const maps = Array.from<PatchMap | null>({ length: count }).fill(null);
-  if (count === 0) return { keypoints1: places, refined, maps };
-  const align = createAligner(pictures);
+  if (count === 0) return { keypoints1: places, refined: new Uint8Array(), maps };
+  const align = createLimitedAligner(pictures, [coarseLevel, fineLevel], LIMITS);
   const mayBreak = createBreaks(context);
 
   async function pass(
@@ -68,50 +67,26 @@ export async function refineMatches(
     const found: [k: number, map: PatchMap][] = [];
     for (let k = 0; k < count; k++) {
       await mayBreak(shareOf[0] + (shareOf[1] - shareOf[0]) * (k / count));
-      if (refined[k] === 1) continue;
+      if (maps[k]) continue;
       const [x0, y0] = [keypoints0[2 * k]!, keypoints0[2 * k + 1]!];
       const [x1, y1] = [keypoints1[2 * k]!, keypoints1[2 * k + 1]!];
       const local = readMap(x0, y0);
       if (!local || local.agreement < leastAgreement) continue;
       if (!fromNeighbours) local.map.set([x1, y1]);
-      else if (Math.hypot(local.map[0]! - x1, local.map[1]! - y1) > FARTHEST_PX) continue;
-      if (align(x0, y0, local.map)) found.push([k, local.map]);
+      else if (Math.hypot(local.map[0]! - x1, local.map[1]! - y1) > LIMITS.farthestPx) continue;
+      if (align(x0, y0, local.map) !== null) found.push([k, local.map]);
     }
     for (const [k, map] of found) {
       places.set(map.subarray(0, 2), 2 * k);
-      refined[k] = 1;
       maps[k] = map;
     }
   }
 
-  await pass([...refined.keys()], LEAST_AGREEMENT, false, [0, 0.7]);
-  const anchors = [...refined.keys()].filter((k) => refined[k] === 1);
+  await pass([...maps.keys()], LEAST_AGREEMENT, false, [0, 0.7]);
+  const anchors = [...maps.keys()].filter((k) => maps[k]);
   if (anchors.length >= LEAST_REFINED) await pass(anchors, LEAST_REFINED_AGREEMENT, true, [0.7, 1]);
   context.report(1);
-  return { keypoints1: places, refined, maps };
-}
-
-function createAligner(
-  pictures: readonly [GreyPicture, GreyPicture],
-): (x: number, y: number, map: PatchMap) => boolean {
-  const aligners = [coarseLevel, fineLevel].map((level) => createLevelAligner(pictures, level));
-  return (x, y, map) => {
-    const [startX, startY, startArea] = [map[0]!, map[1]!, determinantOf(map)];
-    let [correlation, lastStepPx] = [0, 0];
-    for (const align of aligners) {
-      ({ correlation, lastStepPx } = align(x, y, map));
-      if (!(correlation >= LEAST_HOPE)) return false;
-    }
-    const area = determinantOf(map) / startArea;
-    return (
-      correlation >= LEAST_CORRELATION &&
-      lastStepPx <= LARGEST_LAST_STEP_PX &&
-      Math.hypot(map[0]! - startX, map[1]! - startY) <= FARTHEST_PX &&
-      area >= LEAST_AREA &&
-      area <= LARGEST_AREA &&
-      contains(pictures[1], map[0]!, map[1]!)
-    );
-  };
+  return { keypoints1: places, refined: Uint8Array.from(maps, (map) => (map ? 1 : 0)), maps };
 }
 
 /** @param known indices of the matches, at least one */
