@@ -3,7 +3,7 @@
  * with its own place and confidence, and how many views agree is kept. Nothing is averaged: a mean of two places
  * is a place that no network saw.
  */
-import { type Points, pickPoints } from '../geometry/coordinates.ts';
+import { orderFalling, type Points, pickPoints } from '../geometry/coordinates.ts';
 
 /** N matches in pixels of the two photos. */
 export interface PhotoMatches {
@@ -34,9 +34,7 @@ export function mergeMatches(
   radiiPx: readonly [number, number],
 ): MergedMatches {
   const all = concatenate(views);
-  const order = Uint32Array.from(all.confidence.keys()).sort(
-    (a, b) => all.confidence[b]! - all.confidence[a]! || a - b,
-  );
+  const order = orderFalling(all.confidence);
   const grid = createGrid(radiiPx[0]);
   const kept: number[] = [];
   /** Bit v: view v found it; by position in `kept`. */

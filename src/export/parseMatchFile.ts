@@ -2,7 +2,7 @@
  * A match file back into the result it was written from. Nothing in a file is believed before it is checked:
  * first the shape, then what a schema cannot say (columns that belong together).
  */
-import type { Points } from '../geometry/coordinates.ts';
+import { orderFalling, type Points } from '../geometry/coordinates.ts';
 import { fundamentalOfEssential, measureSampson } from '../geometry/epipolar.ts';
 import { reproject } from '../geometry/reprojection.ts';
 import type { PairMatches } from '../pipeline/pairMatches.ts';
@@ -31,7 +31,7 @@ export interface ParsedMatchFile extends PairResult {
  */
 export function parseMatchFile(text: string): ParsedMatchFile {
   const file = checkMatchFile(parseJson(text));
-  const order = fallingOrder(file.confidence);
+  const order = orderFalling(file.confidence);
   const matches: PairMatches = {
     // The shape admits only the names that these types know.
     settings: file.settings.match as PairMatches['settings'],
@@ -158,11 +158,6 @@ function restoreViewReports(file: MatchFile): PairMatches['viewReports'] {
     milliseconds: file.timingsMs.total ?? 0,
     failure: null,
   }));
-}
-
-/** Indices by falling confidence; ties keep their order. */
-function fallingOrder(confidence: readonly number[]): Uint32Array {
-  return Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]! || a - b);
 }
 
 function toFlags(flags: readonly boolean[], order: Uint32Array): Uint8Array {

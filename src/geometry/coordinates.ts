@@ -74,6 +74,13 @@ export function applyAffine<From extends Space, To extends Space>(
   return result as Points<To>;
 }
 
+/** Indices by falling value; equal ones keep their order. */
+export function orderFalling(values: ArrayLike<number>): Uint32Array {
+  return Uint32Array.from({ length: values.length }, (_, k) => k).sort(
+    (a, b) => values[b]! - values[a]! || a - b,
+  );
+}
+
 /** The points of these indices, in their order. */
 export function pickPoints<S extends Space>(
   points: Points<S>,

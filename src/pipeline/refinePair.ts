@@ -1,6 +1,6 @@
 /** Least squares matching of a pair's matches, and of their neighbours: photo pixels in, photo pixels out. */
 import type { MergedMatches } from '../augment/mergeMatches.ts';
-import { applyAffine, invertAffine, type Points, pickPoints } from '../geometry/coordinates.ts';
+import { applyAffine, invertAffine, orderFalling, type Points, pickPoints } from '../geometry/coordinates.ts';
 import type { InputRequirements } from '../matchers/matcher.ts';
 import { comparableLongEdge } from '../preprocess/fitInput.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
@@ -111,7 +111,7 @@ function withPropagated(
 /** By falling confidence; ties keep their order. */
 function ordered(matches: RefinedPair): RefinedPair {
   const { confidence, view, support, refined, propagated } = matches;
-  const order = Uint32Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]! || a - b);
+  const order = orderFalling(confidence);
   const pick = (column: Uint8Array) => Uint8Array.from(order, (k) => column[k]!);
   return {
     keypoints0: pickPoints(matches.keypoints0, order),
