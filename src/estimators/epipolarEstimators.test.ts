@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { measureSampson } from '../geometry/epipolar.ts';
-import { determinant3, frobenius3 } from '../geometry/matrix3.ts';
+import {
+  epipolarLine,
+  essentialOfPose,
+  fundamentalOfEssential,
+  measureSampson,
+} from '../geometry/epipolar.ts';
+import { motionsOfHomography } from '../geometry/homographyMotions.ts';
+import { apply3, determinant3, frobenius3 } from '../geometry/matrix3.ts';
+import { rayOf } from '../geometry/relativePose.ts';
 import { decompose3 } from '../geometry/singularValues.ts';
 import {
   createEpipolarMatches,
   type EpipolarMatches,
   type EpipolarMatchesOptions,
+  planeOfScene,
   poseErrors,
 } from '../testing/epipolarMatches.ts';
 import { createRandom } from '../testing/random.ts';
@@ -53,6 +61,24 @@ function fail(model: Model, matches: Matches, change: Partial<EstimationSettings
 function recallOf({ inliers }: EstimationSuccess, { correct }: EpipolarMatches): number {
   const found = correct.reduce((sum, known, k) => sum + (known & inliers[k]!), 0);
   return found / correct.reduce((sum, known) => sum + known, 0);
+}
+
+/** The wrong one of the two poses that the plane of a scene leaves, and which matches follow its homography. */
+function otherGeometryOfPlane({ pose, cameras, keypoints0, keypoints1 }: EpipolarMatches) {
+  const homography = pose.rotation.map(
+    (entry, k) => entry + pose.translation[Math.floor(k / 3)]! * planeOfScene[k % 3]!,
+  );
+  const motions = motionsOfHomography(homography);
+  const wrong = motions.toSorted(
+    (a, b) => poseErrors(b, { pose }).rotation - poseErrors(a, { pose }).rotation,
+  )[0]!;
+  const isOnPlane = (k: number) => {
+    const ray0 = rayOf(cameras[0], keypoints0[2 * k]!, keypoints0[2 * k + 1]!);
+    const [x, y, z] = apply3(homography, ray0);
+    const ray1 = rayOf(cameras[1], keypoints1[2 * k]!, keypoints1[2 * k + 1]!);
+    return cameras[1].focalPx * Math.hypot(x / z - ray1[0], y / z - ray1[1]) < 3;
+  };
+  return { fundamental: fundamentalOfEssential(essentialOfPose(wrong), cameras), isOnPlane };
 }
 
 /** Largest distance of the exact matches of the same scene from the estimate. */
@@ -252,6 +278,44 @@ describe('the essential matrix', () => {
       if (found.model !== 'essential') throw new Error('Not an essential matrix.');
       // The wrong one of the plane has its baseline 60 degrees off.
       expect(poseErrors(found.pose, truth).translation).toBeLessThan(5);
+    }
+  });
+
+  it('is not outvoted by a plane whose noise lies along the epipolar lines of its other pose', () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const truth = createEpipolarMatches({ count: 800, wrong: 0.2, seed, scene: 'dominant-plane' });
+      const { cameras, correct } = truth;
+      const { fundamental: other, isOnPlane } = otherGeometryOfPlane(truth);
+      const random = createRandom(seed);
+      const ends = Array.from(correct, (isCorrect, k): readonly (readonly [number, number])[] => {
+        const [x0, y0] = [truth.keypoints0[2 * k]!, truth.keypoints0[2 * k + 1]!];
+        const [x1, y1] = [truth.keypoints1[2 * k]!, truth.keypoints1[2 * k + 1]!];
+        if (isOnPlane(k)) {
+          const [a, b] = epipolarLine(other, [x0, y0], 0)!;
+          const along = random.uniform(-3, 3);
+          return [
+            [x0, y0],
+            [x1 + along * b, y1 - along * a],
+          ];
+        }
+        // Of correct ones off the plane a few will do.
+        return isCorrect === 1 && k % 4 !== 0
+          ? []
+          : [
+              [x0, y0],
+              [x1, y1],
+            ];
+      });
+      const keypoints0 = Float32Array.from(ends.flatMap(([end0]) => end0 ?? []));
+      const keypoints1 = Float32Array.from(ends.flatMap(([, end1]) => end1 ?? []));
+      const [inTrue, inOther] = [truth.fundamental, other].map(
+        (fundamental) => measureSampson(fundamental, keypoints0, keypoints1, 1.5).inlierCount,
+      );
+      expect(inOther).toBeGreaterThan(inTrue!);
+      const found = succeed('essential', { keypoints0, keypoints1, cameras }, { seed });
+      if (found.model !== 'essential') throw new Error('Not an essential matrix.');
+      expect(poseErrors(found.pose, truth).translation).toBeLessThan(5);
+      expect(found.restsOnPlane).toBe(false);
     }
   });
 

@@ -34,6 +34,9 @@ export interface EpipolarMatchesOptions {
   readonly ordered?: boolean;
 }
 
+/** The plane of scenes that have one: points X of camera 0, in lengths of the baseline, with n X = 1. */
+export const planeOfScene: Vector3 = [0.05, 1 / 30, 1 / 6];
+
 /** Of a dominant plane. */
 const shareOffPlane = 0.15;
 
@@ -98,7 +101,7 @@ export function createEpipolarMatches({
 
 /** In lengths of the baseline. */
 function depthOf(scene: SceneKind, ray: Vector3, random: Random): number {
-  const onPlane = 6 / dot([0.3, 0.2, 1], ray);
+  const onPlane = 1 / dot(planeOfScene, ray);
   switch (scene) {
     case 'volume':
       return random.uniform(3, 9);

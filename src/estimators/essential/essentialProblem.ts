@@ -30,17 +30,7 @@ export function createEssentialProblem(
     rays[4 * k + 2] = points[4 * k + 2]! / focal1;
     rays[4 * k + 3] = points[4 * k + 3]! / focal1;
   }
-  /** Working entries over essential entries. */
-  const scales = Float64Array.from({ length: 9 }, (_, k) => {
-    const [row, column] = [Math.floor(k / 3), k % 3];
-    return (row < 2 ? 1 / focal1 : 1) * (column < 2 ? 1 / focal0 : 1);
-  });
-
-  const toWorking = (essential: readonly number[]) => {
-    const scaled = Float64Array.from(essential, (entry, k) => entry * scales[k]!);
-    const norm = frobenius3(scaled);
-    return scaled.map((entry) => entry / norm);
-  };
+  const scales = scalesOf([focal0, focal1]);
 
   /** Steps: a turn (3), and a move of the baseline along two directions at right angles to it. */
   function chartAt(model: Float64Array): Chart {
@@ -71,7 +61,7 @@ export function createEssentialProblem(
             (k) => translation[k]! + step[3]! * first[k]! + step[4]! * second[k]!,
           ) as unknown as Vector3,
         );
-        return toWorking(multiply3(skew3(moved), turned));
+        return workingOfEssential(multiply3(skew3(moved), turned), [focal0, focal1]);
       },
     };
   }
@@ -101,13 +91,27 @@ export function createEssentialProblem(
   };
 }
 
-/** The essential matrix, up to scale, of a model between working coordinates. */
-export function essentialOfWorking(
-  model: Float64Array,
-  [focal0, focal1]: readonly [number, number],
-): number[] {
-  return Array.from(model, (entry, k) => {
+/** Working entries over essential entries. */
+function scalesOf([focal0, focal1]: readonly [number, number]): Float64Array {
+  return Float64Array.from({ length: 9 }, (_, k) => {
     const [row, column] = [Math.floor(k / 3), k % 3];
-    return entry * (row < 2 ? focal1 : 1) * (column < 2 ? focal0 : 1);
+    return (row < 2 ? 1 / focal1 : 1) * (column < 2 ? 1 / focal0 : 1);
   });
+}
+
+/** The essential matrix, up to scale, of a model between working coordinates. */
+export function essentialOfWorking(model: Float64Array, focals: readonly [number, number]): number[] {
+  const scales = scalesOf(focals);
+  return Array.from(model, (entry, k) => entry / scales[k]!);
+}
+
+/** The model between working coordinates of an essential matrix, whatever its scale. */
+export function workingOfEssential(
+  essential: readonly number[],
+  focals: readonly [number, number],
+): Float64Array {
+  const scales = scalesOf(focals);
+  const scaled = Float64Array.from(essential, (entry, k) => entry * scales[k]!);
+  const norm = frobenius3(scaled);
+  return scaled.map((entry) => entry / norm);
 }

@@ -8,7 +8,7 @@ import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '
 import { estimators } from '../registry.ts';
 import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { restsOnOnePlane } from '../robust/dominantPlane.ts';
+import { findSolePlane } from '../robust/dominantPlane.ts';
 import {
   findMereChance,
   findPoorSpread,
@@ -19,6 +19,7 @@ import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { createEssentialProblem, essentialOfWorking } from './essentialProblem.ts';
 import { fivePointMostModels } from './fivePoint.ts';
+import { findPoseOffPlane } from './poseOffPlane.ts';
 import { findRotationHomography } from './pureRotation.ts';
 
 const { minimumMatches } = estimators.essential;
@@ -50,19 +51,22 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
     createEssentialProblem(matches, focals),
   );
   if (found === null) return nothingBeyondChance(settings, count, 0);
-  const { model, matches, random } = found;
+  const { matches, random } = found;
+  const threshold = settings.thresholdPx / unitPx;
+  const solePlane = findSolePlane(matches, found.model, threshold, random);
+  const offPlane = solePlane && findPoseOffPlane(found, solePlane, focals, threshold);
+  const model = offPlane ?? found.model;
   const matrix = nearestEssential(essentialOfWorking(model, focals));
   const fundamental = fundamentalOfEssential(matrix, cameras);
   const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
   const chance = findMereChance(fundamental, agreement, keypoints0, keypoints1, distinct, settings, kind);
   if (chance !== null) return chance;
-  const threshold = settings.thresholdPx / unitPx;
   const turn = findRotationHomography(matches, matrix, focals, threshold);
   if (!hasDepth(matches, model, turn, threshold)) {
     return pureRotation(settings, count, agreement.inlierCount);
   }
   const pose = poseOfEssential(matrix, cameras, keypoints0, keypoints1, agreement.inliers);
-  const restsOnPlane = restsOnOnePlane(matches, model, threshold, random);
+  const restsOnPlane = solePlane !== null && offPlane === null;
   return { ok: true, model: 'essential', settings, matrix, cameras, pose, restsOnPlane, ...agreement };
 };
 

@@ -7,7 +7,7 @@ import type { EstimationFailure, EstimationSettings, Estimator } from '../estima
 import { estimators } from '../registry.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { restsOnOnePlane } from '../robust/dominantPlane.ts';
+import { findSolePlane } from '../robust/dominantPlane.ts';
 import {
   findMereChance,
   findPoorSpread,
@@ -53,7 +53,7 @@ export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings)
   const chance = findMereChance(matrix, agreement, keypoints0, keypoints1, distinct, settings, kind);
   if (chance !== null) return chance;
   const threshold = settings.thresholdPx / matches.unitPx;
-  if (restsOnOnePlane(matches, model, threshold, random)) {
+  if (findSolePlane(matches, model, threshold, random) !== null) {
     return planarScene(settings, count, agreement.inlierCount);
   }
   return { ok: true, model: 'fundamental', settings, matrix, ...agreement };

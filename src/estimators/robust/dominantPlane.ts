@@ -64,15 +64,18 @@ export function escapePlane(
   return best;
 }
 
-/** Whether one plane explains all that agrees with a model, so that it cannot be told from others of that plane. */
-export function restsOnOnePlane(
+/**
+ * @returns the homography, between working coordinates, of the one plane that explains all that agrees with a model, so that it
+ * cannot be told from others of that plane; null where there is depth
+ */
+export function findSolePlane(
   matches: WorkingMatches,
   model: Float64Array,
   threshold: number,
   random: RandomNumbers,
-): boolean {
+): Float64Array | null {
   const plane = findDominantPlane(matches, model, threshold, random);
-  return plane !== null && !hasDepth(matches, model, plane, threshold);
+  return plane === null || hasDepth(matches, model, plane, threshold) ? null : plane;
 }
 
 /** The homography that most of the matches that agree with a model follow; null where there is none. */

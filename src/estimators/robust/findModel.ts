@@ -43,7 +43,7 @@ const rareAgreement = 0.1;
 const drawsAmongAgreeing = 50;
 /** Steps of the optimisation of a new best, and at the end. */
 const localSteps = 6;
-const lastSteps = 30;
+export const lastSteps = 30;
 
 /** @returns null where no sample gave a model */
 export function findModel(

@@ -9,7 +9,9 @@ import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
 import { noTest } from './sequentialTest.ts';
 
 export interface ScoredModel {
+  /** Between working coordinates. */
   readonly model: Float64Array;
+  /** Comparable among models of the same search. */
   readonly score: number;
   /** Matches within the cutoff. */
   readonly agreeing: number;

@@ -2,20 +2,21 @@
 
 import type { EstimationSettings } from '../estimator.ts';
 import { ownMethods } from '../registry.ts';
-import { findModel } from './findModel.ts';
+import { findModel, lastSteps } from './findModel.ts';
 import { robustMethods } from './ownMethods.ts';
 import { createRandomNumbers, type RandomNumbers, randomPermutation } from './randomNumbers.ts';
+import { measure, refineModel, type ScoredModel } from './refineModel.ts';
 import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
 import { toWorkingMatches, type WorkingFrame } from './workingMatches.ts';
 
 export const ownMethodIds = Object.keys(ownMethods);
 
-export interface FoundModel {
-  /** Between working coordinates. */
-  readonly model: Float64Array;
+export interface FoundModel extends ScoredModel {
   /** The distinct matches in random order. */
   readonly matches: WorkingMatches;
   readonly random: RandomNumbers;
+  /** The best model near another start. */
+  readonly optimise: (start: Float64Array) => ScoredModel;
 }
 
 /**
@@ -44,13 +45,19 @@ export function searchMatches(
   const threshold = settings.thresholdPx / frame.unitPx;
   const problem = createProblem(matches, threshold, random);
   const { maxIterations, confidence } = settings;
+  const score = createScore(problem.noiseReach);
   const found = findModel(problem, matches, {
     draw: draw(matches, byConfidence, problem.sampleSize, maxIterations, random),
     random,
-    score: createScore(problem.noiseReach),
+    score,
     threshold,
     confidence,
     maxIterations,
   });
-  return found && { model: found.model, matches, random };
+  const cutoff = score.cutoff * threshold;
+  const optimise = (start: Float64Array) => {
+    const measured = measure(problem.residuals, matches, start, score, cutoff);
+    return refineModel(problem, matches, measured, score, cutoff, lastSteps);
+  };
+  return found && { ...found, matches, random, optimise };
 }
