@@ -3,7 +3,7 @@ import type { InputMatches, InputPicture, Matcher } from '../matchers/matcher.ts
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { planProgress, type ReportProgress } from '../reporting/progress.ts';
 import { matchPair } from './matchPair.ts';
-import { createPairPhoto } from './pairPhoto.ts';
+import { createPairPhoto, type PairPhoto } from './pairPhoto.ts';
 
 const never = new AbortController().signal;
 const settings = { matcher: 'loftr', longEdge: 320, views: ['original'] } as const;
@@ -48,10 +48,28 @@ function contextWith(report: ReportProgress = () => {}, signal = never) {
   return { provider: 'cpu', weights: { id: 'w', sha256: '0' }, signal, progress } as const;
 }
 
-/** A picture of waves whose brightness is known at any place, as a photo of any scale. */
-function wavySource(width: number, height: number, scale: number): PixelSource {
-  const shadeAt = (x: number, y: number) =>
-    128 + 40 * Math.sin(0.23 * x + 0.11 * y) + 40 * Math.sin(0.17 * y - 0.21 * x) + 30 * Math.sin(0.31 * y);
+function withRefining() {
+  const steps = ['decode', 'fine', 'refine'] as const;
+  return {
+    ...contextWith(),
+    progress: planProgress(
+      steps.map((step) => [step, 1] as const),
+      () => {},
+    ),
+  };
+}
+
+type Shade = (x: number, y: number) => number;
+
+const wavy: Shade = (x, y) =>
+  128 + 40 * Math.sin(0.23 * x + 0.11 * y) + 40 * Math.sin(0.17 * y - 0.21 * x) + 30 * Math.sin(0.31 * y);
+
+/** A tenth of it, and what inputs of 320 pixels hardly show: waves of two and a half of their pixels. */
+const finelyWavy: Shade = (x, y) =>
+  128 + 0.1 * (wavy(x, y) - 128) + 40 * Math.sin(2.4 * x + 0.9 * y) + 40 * Math.sin(2.2 * y - 1.1 * x);
+
+/** A picture whose brightness is known at any place, as a photo of any scale. */
+function wavySource(width: number, height: number, scale: number, shadeAt = wavy): PixelSource {
   return {
     width,
     height,
@@ -106,6 +124,38 @@ describe('matchPair', () => {
     expect(plain.refined).toBeUndefined();
     expect(refined.timingsMs.refine).toBeGreaterThan(0);
     expect(seen.at(-1)).toBe('refine');
+  });
+
+  it('refines at what both photos show beyond the inputs', async () => {
+    const places = Array.from({ length: 100 }, (_, k) => [40 + 24 * (k % 10), 30 + 18 * Math.floor(k / 10)]);
+    const matcher = fakeMatcher(() => ({
+      keypoints0: Float32Array.from(places.flat()) as InputMatches['keypoints0'],
+      keypoints1: Float32Array.from(places.flat(), (place) => place + 0.4) as InputMatches['keypoints1'],
+      confidence: new Float32Array(100).fill(0.5),
+    }));
+    const own = { ...settings, refinement: 'least-squares' } as const;
+    const errorsOf = async (scale0: number, scale1: number) => {
+      const photos = [scale0, scale1].map((scale) =>
+        createPairPhoto(wavySource(320 * scale, 240 * scale, scale, finelyWavy), `${scale}`),
+      ) as [PairPhoto, PairPhoto];
+      const { keypoints1, refined } = await matchPair(...photos, matcher, own, withRefining());
+      const [half, errors] = [(scale1 - 1) / 2, [] as number[]];
+      for (const [k, [x, y]] of places.entries()) {
+        if (refined![k] === 0) continue;
+        const [dx, dy] = [
+          keypoints1[2 * k]! - scale1 * x! - half,
+          keypoints1[2 * k + 1]! - scale1 * y! - half,
+        ];
+        errors.push(Math.hypot(dx, dy) / scale1);
+      }
+      expect(errors.length).toBeGreaterThan(90);
+      return errors.toSorted((a, b) => a - b);
+    };
+    // In pixels of the inputs: both photos show more than those, or only the first.
+    const [closer, one] = [await errorsOf(2, 3), await errorsOf(2, 1)];
+    expect(closer[50]).toBeLessThan(0.005);
+    expect(closer[90]).toBeLessThan(0.01);
+    expect(one[50]).toBeGreaterThan(0.01);
   });
 
   it('propagates matches of one corner over the photos where that is asked for', async () => {

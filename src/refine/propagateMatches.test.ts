@@ -151,15 +151,10 @@ describe('propagateMatches', () => {
         ...before.keypoints1,
         ...all.keypoints1.slice(2 * count),
       ) as Points<'input'>,
-      refined: Uint8Array.of(...before.refined, 0, 0),
       maps: [...before.maps, null, null],
     };
-    const { refined, keypoints1, propagated } = await propagateMatches(
-      { pictures, ...all },
-      unrefined,
-      context,
-    );
-    expect([...refined.slice(count)]).toEqual([1, 0]);
+    const { maps, keypoints1, propagated } = await propagateMatches({ pictures, ...all }, unrefined, context);
+    expect(maps.slice(count).map((map) => map !== null)).toEqual([true, false]);
     expect(keypoints1[2 * count]).toBeCloseTo(114.3, 1);
     expect(keypoints1[2 * count + 1]).toBeCloseTo(81.6, 1);
     expect([...keypoints1.slice(2 * count + 2)]).toEqual([40, 200]);
@@ -175,9 +170,9 @@ describe('propagateMatches', () => {
     matches.confidence.forEach((_, k) => {
       matches.confidence[k] = 0.2 + 0.03 * k;
     });
-    const { propagated, refined } = await propagate([picture0, photographOf(perspective)], matches);
+    const { propagated, maps } = await propagate([picture0, photographOf(perspective)], matches);
     for (const [k, origin] of propagated.origin.entries()) {
-      expect(refined[origin]).toBe(1);
+      expect(maps[origin]).not.toBe(null);
       expect(propagated.confidence[k]).toBeLessThanOrEqual(
         Math.fround(verifiedConfidence(matches.confidence[origin]!)),
       );

@@ -22,9 +22,11 @@ export interface PropagatedMatches {
   readonly confidence: Float32Array;
   /** Index of the refined match that each of them goes back to. */
   readonly origin: Uint32Array;
+  /** How the surroundings of each of them lie. */
+  readonly maps: readonly PatchMap[];
 }
 
-export interface Propagation extends Pick<RefinedMatches, 'keypoints1' | 'refined'> {
+export interface Propagation extends RefinedMatches {
   readonly propagated: PropagatedMatches;
 }
 
@@ -75,7 +77,7 @@ export async function propagateMatches(
   /** The surest match of each cell that was not refined, or -1. */
   const waiting = new Int32Array(columns * rows).fill(-1);
   const places = before.keypoints1.slice() as Points<'input'>;
-  const refined = before.refined.slice();
+  const maps = before.maps.slice();
   const added: Reached[] = [];
   const reached: Reached[] = [];
   const queue = new FlatQueue<Reached>();
@@ -117,7 +119,7 @@ export async function propagateMatches(
       let found: Reached;
       if (match >= 0 && distanceTo(keypoints1, match, map) <= FARTHEST_OF_MATCH_PX) {
         places.set(map.subarray(0, 2), 2 * match);
-        refined[match] = 1;
+        maps[match] = map;
         found = { x, y, map, confidence: verifiedConfidence(confidence[match]!), origin: match };
       } else {
         found = { x, y, map, confidence: Math.min(from.confidence, correlation), origin: from.origin };
@@ -129,12 +131,13 @@ export async function propagateMatches(
   context.report(1);
   return {
     keypoints1: places,
-    refined,
+    maps,
     propagated: {
       keypoints0: Float32Array.from(added.flatMap(({ x, y }) => [x, y])) as Points<'input'>,
       keypoints1: Float32Array.from(added.flatMap(({ map }) => [map[0]!, map[1]!])) as Points<'input'>,
       confidence: Float32Array.from(added, (match) => match.confidence),
       origin: Uint32Array.from(added, ({ origin }) => origin),
+      maps: added.map(({ map }) => map),
     },
   };
 }

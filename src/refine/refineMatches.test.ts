@@ -34,7 +34,7 @@ describe('refineMatches', () => {
         context,
       );
       const errors = errorsOf(found.keypoints1, truth);
-      const ofRefined = errors.filter((_error, k) => found.refined[k] === 1);
+      const ofRefined = errors.filter((_error, k) => found.maps[k]);
       expect(quantile(errorsOf(keypoints1, truth), 0.5)).toBeGreaterThan(1);
       expect(ofRefined.length).toBeGreaterThan(0.95 * errors.length);
       expect(quantile(ofRefined, 0.5)).toBeLessThan(0.05);
@@ -57,7 +57,7 @@ describe('refineMatches', () => {
       { pictures: [picture0, picture0], keypoints0, keypoints1: truth },
       context,
     );
-    expect(found.refined.every((flag) => flag === 1)).toBe(true);
+    expect(found.maps).not.toContain(null);
     expect(Math.max(...errorsOf(found.keypoints1, truth))).toBeLessThan(1e-3);
   });
 
@@ -65,7 +65,7 @@ describe('refineMatches', () => {
     const grey = photograph(() => 0.5);
     const { keypoints0, keypoints1 } = gridMatches(still, 1.5);
     const found = await refineMatches({ pictures: [grey, grey], keypoints0, keypoints1 }, context);
-    expect(found.refined.includes(1)).toBe(false);
+    expect(found.maps.every((map) => map === null)).toBe(true);
     expect(found.keypoints1).toEqual(keypoints1);
   });
 
@@ -79,9 +79,8 @@ describe('refineMatches', () => {
     const found = await refineMatches({ pictures: [picture0, picture0], keypoints0, keypoints1 }, context);
     const errors = errorsOf(found.keypoints1, truth);
     const count = (wrong: boolean) =>
-      isFalse.filter((flag, k) => flag === wrong && found.refined[k] === 1 && errors[k]! < 0.3).length;
-    const refinedTo = (wrong: boolean) =>
-      isFalse.filter((flag, k) => flag === wrong && found.refined[k] === 1).length;
+      isFalse.filter((flag, k) => flag === wrong && found.maps[k] && errors[k]! < 0.3).length;
+    const refinedTo = (wrong: boolean) => isFalse.filter((flag, k) => flag === wrong && found.maps[k]).length;
     const right = isFalse.filter((wrong) => !wrong).length;
     expect(count(false)).toBeGreaterThan(0.95 * right);
     expect(refinedTo(true) - count(true)).toBeLessThan(0.05 * (isFalse.length - right));
@@ -93,13 +92,13 @@ describe('refineMatches', () => {
       { pictures: [picture0, picture0], keypoints0: nothing, keypoints1: nothing },
       context,
     );
-    expect([none.keypoints1.length, none.refined.length]).toEqual([0, 0]);
+    expect([none.keypoints1.length, none.maps.length]).toEqual([0, 0]);
     const few = Float32Array.of(50, 50, 100, 90, 200, 120) as Points<'input'>;
     const left = await refineMatches(
       { pictures: [picture0, picture0], keypoints0: few, keypoints1: few },
       context,
     );
-    expect([...left.refined]).toEqual([0, 0, 0]);
+    expect(left.maps).toEqual([null, null, null]);
     expect(left.keypoints1).toEqual(few);
   });
 

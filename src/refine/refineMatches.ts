@@ -21,9 +21,7 @@ export interface MatchedPictures {
 export interface RefinedMatches {
   /** Of the second picture; those of the first stay. */
   readonly keypoints1: Points<'input'>;
-  /** 1 where a match was refined. */
-  readonly refined: Uint8Array;
-  /** How the surroundings of a match lie where it was refined, null where not. */
+  /** How the surroundings of a match lie where it was refined, null where it was not. */
   readonly maps: readonly (PatchMap | null)[];
 }
 
@@ -52,7 +50,7 @@ export async function refineMatches(
   const count = keypoints0.length / 2;
   const places = keypoints1.slice() as Points<'input'>;
   const maps = Array.from<PatchMap | null>({ length: count }).fill(null);
-  if (count === 0) return { keypoints1: places, refined: new Uint8Array(), maps };
+  if (count === 0) return { keypoints1: places, maps };
   const align = createLimitedAligner(pictures, [coarseLevel, fineLevel], LIMITS);
   const mayBreak = createBreaks(context);
 
@@ -86,7 +84,7 @@ export async function refineMatches(
   const anchors = [...maps.keys()].filter((k) => maps[k]);
   if (anchors.length >= LEAST_REFINED) await pass(anchors, LEAST_REFINED_AGREEMENT, true, [0.7, 1]);
   context.report(1);
-  return { keypoints1: places, refined: Uint8Array.from(maps, (map) => (map ? 1 : 0)), maps };
+  return { keypoints1: places, maps };
 }
 
 /** @param known indices of the matches, at least one */
