@@ -11,6 +11,7 @@ import { createBreaks, type RefinementContext } from './breaks.ts';
 import { contains } from './greyPicture.ts';
 import { type AlignmentLimits, createLimitedAligner, fineLevel } from './levels.ts';
 import type { PatchMap } from './patchMap.ts';
+import { createPropagationGrid } from './propagationGrid.ts';
 import type { MatchedPictures, RefinedMatches } from './refineMatches.ts';
 import { verifiedConfidence } from './verifiedConfidence.ts';
 
@@ -30,10 +31,6 @@ export interface Propagation extends RefinedMatches {
   readonly propagated: PropagatedMatches;
 }
 
-/** Between points that are reached one from another: the coarse cells of a LoFTR. */
-const SPACING_PX = 8;
-/** A point that so many neighbours did not lead to is not in sight. */
-const MOST_ATTEMPTS = 3;
 /** What counts as found; chosen on drawn pairs of photographs. Noise alone has places too, but none alike. */
 const LIMITS: AlignmentLimits = {
   leastCorrelation: 0.8,
@@ -65,59 +62,44 @@ export async function propagateMatches(
   before: RefinedMatches,
   context: RefinementContext,
 ): Promise<Propagation> {
-  const { width, height } = pictures[0];
-  const columns = Math.ceil(width / SPACING_PX);
-  const rows = Math.ceil(height / SPACING_PX);
-  const cellOf = (x: number, y: number): readonly [column: number, row: number] => [
-    Math.min(columns - 1, Math.round(x / SPACING_PX)),
-    Math.min(rows - 1, Math.round(y / SPACING_PX)),
-  ];
-  /** Attempts left at each cell. */
-  const left = new Uint8Array(columns * rows).fill(MOST_ATTEMPTS);
-  /** The surest match of each cell that was not refined, or -1. */
-  const waiting = new Int32Array(columns * rows).fill(-1);
+  const grid = createPropagationGrid(pictures[0]);
+  /** The surest match of each cell that was not refined. */
+  const waiting = new Map<number, number>();
   const places = before.keypoints1.slice() as Points<'input'>;
   const maps = before.maps.slice();
   const added: Reached[] = [];
-  const reached: Reached[] = [];
   const queue = new FlatQueue<Reached>();
   const align = createLimitedAligner(pictures, [fineLevel], LIMITS);
   const mayBreak = createBreaks(context);
 
   for (const [k, map] of before.maps.entries()) {
     const [x, y] = [keypoints0[2 * k]!, keypoints0[2 * k + 1]!];
-    const [column, row] = cellOf(x, y);
-    const cell = row * columns + column;
+    const cell = grid.cellAt(x, y);
     if (map) {
-      left[cell] = 0;
-      reached.push({ x, y, map, confidence: verifiedConfidence(confidence[k]!), origin: k });
-    } else if (waiting[cell] === -1 || confidence[k]! > confidence[waiting[cell]!]!) {
-      waiting[cell] = k;
+      grid.settle(cell);
+      const sure = verifiedConfidence(confidence[k]!);
+      queue.push({ x, y, map, confidence: sure, origin: k }, -sure);
+    } else if (!waiting.has(cell) || confidence[k]! > confidence[waiting.get(cell)!]!) {
+      waiting.set(cell, k);
     }
   }
-  for (const from of reached) queue.push(from, -from.confidence);
 
-  let settled = reached.length;
+  let settled = queue.length;
   for (let from = queue.pop(); from; from = queue.pop()) {
-    await mayBreak(Math.min(1, settled / left.length));
-    const [column, row] = cellOf(from.x, from.y);
-    for (const [nextColumn, nextRow] of around(column, row, columns, rows)) {
-      const cell = nextRow * columns + nextColumn;
-      if (left[cell] === 0) continue;
-      left[cell]!--;
-      const match = waiting[cell]!;
+    await mayBreak(Math.min(1, settled / grid.cells));
+    for (const cell of grid.openAround(from.x, from.y)) {
+      grid.attempt(cell);
+      const match = waiting.get(cell);
       const [x, y] =
-        match >= 0
-          ? [keypoints0[2 * match]!, keypoints0[2 * match + 1]!]
-          : [nextColumn * SPACING_PX, nextRow * SPACING_PX];
+        match === undefined ? grid.pointOf(cell) : [keypoints0[2 * match]!, keypoints0[2 * match + 1]!];
       const map = mapAt(from, x, y);
       if (!contains(pictures[1], map[0]!, map[1]!)) continue;
       const correlation = align(x, y, map);
       if (correlation === null) continue;
-      left[cell] = 0;
+      grid.settle(cell);
       settled++;
       let found: Reached;
-      if (match >= 0 && distanceTo(keypoints1, match, map) <= FARTHEST_OF_MATCH_PX) {
+      if (match !== undefined && distanceTo(keypoints1, match, map) <= FARTHEST_OF_MATCH_PX) {
         places.set(map.subarray(0, 2), 2 * match);
         maps[match] = map;
         found = { x, y, map, confidence: verifiedConfidence(confidence[match]!), origin: match };
@@ -140,14 +122,6 @@ export async function propagateMatches(
       maps: added.map(({ map }) => map),
     },
   };
-}
-
-function* around(column: number, row: number, columns: number, rows: number) {
-  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
-      if (x !== column || y !== row) yield [x, y] as const;
-    }
-  }
 }
 
 /** The same map, around another point of picture 0. */
