@@ -15,44 +15,42 @@ export function blur(picture: GreyPicture, sigmaPx: number): GreyPicture {
   );
   const sum = kernel.reduce((total, weight) => total + weight, 0);
   const weights = kernel.map((weight) => weight / sum);
-  const { width, height } = picture;
-  const alongRows = convolve(
-    picture.data,
-    weights,
-    { count: height, step: width },
-    { count: width, step: 1 },
-  );
-  return {
-    width,
-    height,
-    data: convolve(alongRows, weights, { count: width, step: 1 }, { count: height, step: width }),
-  };
+  return blurColumns(blurRows(picture, weights), weights);
 }
 
-interface Axis {
-  readonly count: number;
-  /** Between neighbours in the data. */
-  readonly step: number;
-}
-
-function convolve(data: Float32Array, weights: Float64Array, lines: Axis, along: Axis): Float32Array {
-  const result = new Float32Array(data.length);
+function blurRows({ width, height, data }: GreyPicture, weights: Float64Array): GreyPicture {
+  const blurred = new Float32Array(data.length);
   const radius = (weights.length - 1) / 2;
   // The edge is copied outwards, so that the inner loop needs no clamping.
-  const line = new Float64Array(along.count + 2 * radius);
-  for (let k = 0; k < lines.count; k++) {
-    const start = k * lines.step;
-    for (let i = 0; i < line.length; i++) {
-      const inside = Math.min(Math.max(i - radius, 0), along.count - 1);
-      line[i] = data[start + inside * along.step]!;
-    }
-    for (let i = 0; i < along.count; i++) {
+  const line = new Float64Array(width + 2 * radius);
+  for (let start = 0; start < data.length; start += width) {
+    line.fill(data[start]!, 0, radius);
+    line.set(data.subarray(start, start + width), radius);
+    line.fill(data[start + width - 1]!, radius + width);
+    for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let j = 0; j < weights.length; j++) sum += weights[j]! * line[i + j]!;
-      result[start + i * along.step] = sum;
+      for (let j = 0; j < weights.length; j++) sum += weights[j]! * line[x + j]!;
+      blurred[start + x] = sum;
     }
   }
-  return result;
+  return { width, height, data: blurred };
+}
+
+/** Row after row, as they lie in memory: each column in turn takes twice as long. */
+function blurColumns({ width, height, data }: GreyPicture, weights: Float64Array): GreyPicture {
+  const blurred = new Float32Array(data.length);
+  const radius = (weights.length - 1) / 2;
+  const sums = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    for (let j = 0; j < weights.length; j++) {
+      const row = width * Math.min(Math.max(y + j - radius, 0), height - 1);
+      const weight = weights[j]!;
+      for (let x = 0; x < width; x++) sums[x]! += weight * data[row + x]!;
+    }
+    blurred.set(sums, width * y);
+  }
+  return { width, height, data: blurred };
 }
 
 /** Central differences a pixel, along x and along y; one-sided at the edges. */
