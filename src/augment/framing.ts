@@ -26,6 +26,18 @@ export interface Framing {
 
 export const upright: Framing = { box: null, mirrored: false, quarterTurns: 0 };
 
+/** Shown upright or mirrored, a photo turned clockwise by so much more. */
+export function turnedBy(framing: Framing, turns: QuarterTurns): Framing {
+  // In a mirror, what turns clockwise turns the other way.
+  const quarterTurns = framing.quarterTurns + (framing.mirrored ? 4 - turns : turns);
+  return { ...framing, quarterTurns: (quarterTurns % 4) as QuarterTurns };
+}
+
+/** How far the photo itself is turned, clockwise, whatever mirrors it. */
+export function turnOf({ mirrored, quarterTurns }: Framing): QuarterTurns {
+  return ((mirrored ? 4 - quarterTurns : quarterTurns) % 4) as QuarterTurns;
+}
+
 interface Extent {
   readonly width: number;
   readonly height: number;

@@ -55,7 +55,7 @@ const fixedViews = {
   },
   'turn-automatic': {
     label: 'Best turn',
-    description: 'The second photo turned as suits best at a small size.',
+    description: 'The second photo turned as suits best at a small size, which the views after it keep.',
     shows: 'best-turn',
   },
   'shared-region': {
@@ -102,6 +102,11 @@ export function planView(view: ViewId, longEdge: number): ViewPlan | 'best-turn'
   if (own !== null) return { ...plain, longEdge: own };
   const { shows }: ViewEntry = fixedViews[view as FixedViewId];
   return typeof shows === 'string' ? shows : { ...plain, ...shows };
+}
+
+/** Whether a view shows the second photo upright whatever turn suits it better. */
+export function hasOwnTurn(view: ViewId): boolean {
+  return view === 'original' || view.startsWith('turn-');
 }
 
 /** How long a view takes, roughly, as a multiple of the original. */

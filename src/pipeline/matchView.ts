@@ -30,6 +30,8 @@ type AdviseSize = NonNullable<MatchingContext['adviseSize']>;
 
 /** By falling confidence. */
 export interface ViewMatches extends PhotoMatches {
+  /** How the photos were shown. */
+  readonly framings: ViewPlan['framings'];
   /** Sizes of the network inputs, photo 0 first. */
   readonly inputSize: readonly [Size, Size];
   /** Photo pixels along an input pixel, photo 0 first. */
@@ -78,6 +80,7 @@ export async function matchView(
     keypoints0: ofPhoto0,
     keypoints1: ofPhoto1,
     confidence,
+    framings: plan.framings,
     inputSize: [sizeOf(prepared0), sizeOf(prepared1)],
     photoPxPerInputPx: [lengthScale(prepared0), lengthScale(prepared1)],
     dense: found.dense ? keepDense(found.dense, areas) : null,

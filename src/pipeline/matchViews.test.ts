@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Affine, applyAffine, invertAffine, type Points } from '../geometry/coordinates.ts';
+import {
+  type Affine,
+  applyAffine,
+  composeAffine,
+  invertAffine,
+  type Points,
+} from '../geometry/coordinates.ts';
 import type { InputMatches, InputPicture, Matcher, MatchingContext } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { CovisError } from '../reporting/covisError.ts';
@@ -163,14 +169,19 @@ describe('every view', () => {
 });
 
 describe('turn-automatic', () => {
+  /** How far the second input is turned clockwise against the first, in quarters. */
+  function turnBetween([picture0, picture1]: readonly [InputPicture, InputPicture]): number {
+    const [a, , , d] = composeAffine(locate(picture0), invertAffine(locate(picture1)));
+    return ((Math.round(Math.atan2(d, a) / (Math.PI / 2)) % 4) + 4) % 4;
+  }
+
   /** Sure of itself only where the second photo stands as wanted, relative to the first. */
   const standing =
     (wanted: number): Match =>
     (pictures) => {
-      const [a, b] = locate(pictures[1]);
-      const turns = ((Math.round(Math.atan2(-b, a) / (Math.PI / 2)) % 4) + 4) % 4;
       const found = matchByColour(pictures);
-      return { ...found, confidence: found.confidence.map(() => (turns === wanted ? 0.9 : 0.1)) };
+      const confidence = turnBetween(pictures) === wanted ? 0.9 : 0.1;
+      return { ...found, confidence: found.confidence.map(() => confidence) };
     };
 
   it.each([0, 1, 2, 3])('matches the turn that a small look finds best: %i', async (wanted) => {
@@ -179,6 +190,25 @@ describe('turn-automatic', () => {
     const { viewReports } = await run(['original', 'turn-automatic'], { match: standing(wanted) });
     expect(viewReports[1]!.failure?.code).toBe(wanted === 0 ? 'upright-is-best' : undefined);
     expect(viewReports[1]!.found > 0).toBe(wanted !== 0);
+  });
+
+  it.each([1, 2, 3])('is kept by the views after it that have no turn of their own: %i', async (wanted) => {
+    const turns: number[] = [];
+    const match: Match = (pictures, context) => {
+      turns.push(turnBetween(pictures));
+      return standing(wanted)(pictures, context);
+    };
+    const { keypoints0, keypoints1, viewReports } = await run(
+      ['original', 'turn-automatic', 'flip', 'swap', 'turn-180', 'shared-region'],
+      { match },
+    );
+    expect(viewReports.map(({ failure }) => failure)).toEqual(Array.from({ length: 6 }, () => null));
+    // The original, four looks, the best of them; seen in a mirror or from the other photo the turn goes the other way.
+    const back = (4 - wanted) % 4;
+    expect(turns).toEqual([0, 0, 1, 2, 3, wanted, back, back, 2, wanted]);
+    for (let k = 0; k < keypoints0.length; k++) {
+      expect(Math.abs(keypoints0[k]! - keypoints1[k]!)).toBeLessThan(0.01);
+    }
   });
 });
 

@@ -3,7 +3,7 @@
  * same settings, or with the photos swapped, starts at the network, and no view decodes or prepares what another
  * one had.
  */
-import { type Framing, framedToPhoto, framePixels, upright } from '../augment/framing.ts';
+import { type Framing, framedToPhoto, framePixels, isUpright, upright } from '../augment/framing.ts';
 import { type Affine, composeAffine, type Space } from '../geometry/coordinates.ts';
 import type { InputRequirements } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
@@ -56,7 +56,7 @@ export function createPairPhoto(source: PixelSource, sha256: string): PairPhoto 
     width: source.width,
     height: source.height,
     async prepare(requirements, { longEdge, preprocessing }, signal, canvas, framing = upright) {
-      const shown = framing === upright ? [] : [framing];
+      const shown = isUpright(framing) ? [] : [framing];
       const key = `${sha256} ${longEdge} ${JSON.stringify([requirements, canvas, preprocessing, ...shown])}`;
       const known = kept.get(key);
       if (known) return keep(key, known);

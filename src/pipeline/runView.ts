@@ -1,8 +1,8 @@
 /** Runs a view by its id: those that first look for what to show do so here. */
 import { findSharedRegion } from '../augment/findSharedRegion.ts';
-import { type Box, type QuarterTurns, upright } from '../augment/framing.ts';
+import { type Box, type QuarterTurns, turnedBy, turnOf, upright } from '../augment/framing.ts';
 import { mergeMatches } from '../augment/mergeMatches.ts';
-import { planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
+import { hasOwnTurn, planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher } from '../matchers/matcher.ts';
 import { comparableLongEdge, type Extent, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
@@ -44,9 +44,23 @@ export async function runView(
 ): Promise<ViewMatches> {
   const plan = planView(view, pair.settings.longEdge);
   if (plan === 'best-turn') return matchBestTurn(pair, context);
-  if (plan === 'shared-region') return show(view, planSharedRegion(pair), pair, context);
+  if (plan === 'shared-region') {
+    return show(view, asTurnedBefore(planSharedRegion(pair), pair.before), pair, context);
+  }
   refuseInVain(plan, pair);
-  return show(view, plan, pair, context);
+  return show(view, hasOwnTurn(view) ? plan : asTurnedBefore(plan, pair.before), pair, context);
+}
+
+/** With the second photo turned as in the view that was surest of its matches. */
+function asTurnedBefore(plan: ViewPlan, before: readonly ViewMatches[]): ViewPlan {
+  const [surest] = before.toSorted((a, b) => totalConfidence(b) - totalConfidence(a));
+  if (!surest) return plan;
+  const [framing0, framing1] = plan.framings;
+  return { ...plan, framings: [framing0, turnedBy(framing1, turnOf(surest.framings[1]))] };
+}
+
+function totalConfidence({ confidence }: Pick<ViewMatches, 'confidence'>): number {
+  return confidence.reduce((sum, value) => sum + value, 0);
 }
 
 /** A larger size than the setting's is of no use for photos that are too small to be shown any closer. */
@@ -107,11 +121,11 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
   );
   let best: { readonly turn: QuarterTurns; readonly score: number } = { turn: 0, score: -1 };
   for (const turn of allTurns) {
-    const { confidence } = await show('turn-automatic', turned(turn, smallEdge), pair, {
+    const look = await show('turn-automatic', turned(turn, smallEdge), pair, {
       ...context,
       progress: parts[turn]!,
     });
-    const score = confidence.reduce((sum, value) => sum + value, 0);
+    const score = totalConfidence(look);
     if (score > best.score) best = { turn, score };
   }
   if (best.turn === 0 && settings.views.includes('original')) {

@@ -17,8 +17,9 @@ export const viewPresets = {
   },
   thorough: {
     label: 'Thorough',
-    description: 'Mirrored, and a closer look at what the photos share, for the best geometry.',
-    views: ['original', 'flip', 'shared-region'],
+    description:
+      'The second photo turned if that helps, mirrored, and a closer look at what the photos share.',
+    views: ['original', 'turn-automatic', 'flip', 'shared-region'],
   },
 } as const satisfies Record<string, ViewPresetEntry>;
 
