@@ -26,8 +26,14 @@ interface ViewEntry {
 
 const mirrored: Framing = { ...upright, mirrored: true };
 
+/** In the order that they run in: the best turn before those that keep it, the shared region after what it is read off. */
 const fixedViews = {
   original: { label: 'Original', description: 'Both photos as they are.', shows: {} },
+  'turn-automatic': {
+    label: 'Best turn',
+    description: 'The second photo turned as suits best at a small size, which the views after it keep.',
+    shows: 'best-turn',
+  },
   swap: {
     label: 'Swapped',
     description: 'The second photo first: a network need not be symmetric.',
@@ -52,11 +58,6 @@ const fixedViews = {
     label: 'Turned by 270°',
     description: 'The second photo turned clockwise by 270°.',
     shows: { framings: [upright, { ...upright, quarterTurns: 3 }] },
-  },
-  'turn-automatic': {
-    label: 'Best turn',
-    description: 'The second photo turned as suits best at a small size, which the views after it keep.',
-    shows: 'best-turn',
   },
   'shared-region': {
     label: 'Shared region',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { explainUnusableViews, isViewId } from '../augment/views.ts';
+import { explainUnusableViews, fixedViewIds, isViewId } from '../augment/views.ts';
 import { presetOfViews, viewPresetIds, viewPresets } from './viewPresets.ts';
 
 it.each(viewPresetIds)('can run, and is told by its views: %s', (preset) => {
@@ -16,6 +16,11 @@ it('adds views from one preset to the next', () => {
     expect(views).toEqual(expect.arrayContaining([...former]));
     expect(views.length).toBeGreaterThan(former.length);
   });
+});
+
+it.each(viewPresetIds)('has its views in the order that the page keeps them in: %s', (preset) => {
+  const views: readonly string[] = viewPresets[preset].views;
+  expect(fixedViewIds.filter((view) => views.includes(view))).toEqual(views);
 });
 
 it('is no preset where somebody chose views', () => {

@@ -6,7 +6,7 @@ import type { AppStore } from '../state/createAppStore.ts';
 export interface Notices {
   /** Shows a failure's sentence; a cancel is no failure and stays silent. */
   reportFailure(error: unknown): void;
-  tell(message: string): void;
+  tell(message: string, remedy?: Notice['remedy']): void;
   dismiss(id: number): void;
   /** Takes away what offers a remedy for a run that is no longer the matter. */
   withdrawRemedies(): void;
@@ -37,7 +37,7 @@ export function createNotices(store: AppStore): Notices {
       console.error(error);
       show('error', unexpected);
     },
-    tell: (message) => show('information', message),
+    tell: (message, remedy) => show('information', message, remedy),
     dismiss: (id) => keepOnly((notice) => notice.id !== id),
     withdrawRemedies: () => keepOnly(({ remedy }) => remedy === null),
   };

@@ -65,6 +65,7 @@ export function createPhotoControl(
           return false;
         }
         onPhotosChanged();
+        notices.withdrawRemedies();
         // The side may have changed while the file was read: a swap takes openings along.
         close(store.getState().photos[opening.side].photo);
         setSlot(opening.side, { photo });

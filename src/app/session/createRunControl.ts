@@ -6,6 +6,7 @@
 import type { MatchRequest } from '../../worker/protocol.ts';
 import { changeSlice } from '../state/createAppStore.ts';
 import { bothPhotos, missingWeights, selectedWeights } from '../state/selectResult.ts';
+import { adviseThorough } from './adviseThorough.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 export interface RunControl {
@@ -44,6 +45,8 @@ export function createRunControl(
       },
       highlighted: null,
     });
+    const advice = adviseThorough(reply.matches);
+    if (advice) notices.tell(advice.message, advice.remedy);
     // The run downloads weights that were not on this device.
     if (weights.state === 'remote') await refreshWeights();
   }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultEstimationSettings } from '../../estimators/registry.ts';
 import { exportFormats } from '../../export/registry.ts';
+import { viewPresets } from '../../pipeline/viewPresets.ts';
 import { CovisError } from '../../reporting/covisError.ts';
 import { createPairResult, withEpipolarGeometry } from '../../testing/createPairResult.ts';
 import { createAppStore } from '../state/createAppStore.ts';
@@ -215,6 +216,31 @@ describe('matching', () => {
     await running;
     expect(store.getState()).toMatchObject({ result: before, run: { phase: 'idle' } });
     expect(messages()).toEqual(['Too little memory: take 480 px.']);
+  });
+
+  it('offers to turn the second photo where hardly a match was refined, and no longer with other photos', async () => {
+    const { client, session, store, openBoth, messages } = page;
+    await openBoth();
+    const finish = async (running: Promise<void>, refined: number) => {
+      const call = client.matched.at(-1)!;
+      const reply = matchReply(call.request, new Array<number>(40).fill(0.5));
+      const flags = Uint8Array.from({ length: 40 }, (_, k) => (k < refined ? 1 : 0));
+      await call.answer({ ...reply, matches: { ...reply.matches, refined: flags } });
+      await running;
+    };
+    await finish(session.runMatch(), 20);
+    expect(messages()).toEqual([]);
+    await finish(session.runMatch(), 19);
+    const { views } = viewPresets.thorough;
+    expect(store.getState().notices).toMatchObject([{ kind: 'information', remedy: { views } }]);
+    await openBoth();
+    expect(messages()).toEqual([]);
+    await finish(session.runMatch(), 0);
+    const running = session.runWithRemedy(store.getState().notices[0]!.remedy!);
+    expect(client.matched.at(-1)!.request.settings.views).toEqual(views);
+    // Turned already.
+    await finish(running, 0);
+    expect(messages()).toEqual([]);
   });
 
   it('offers the size that would fit, and runs at it', async () => {

@@ -10,11 +10,10 @@ import {
   type Preprocessing,
   samePreprocessing,
 } from '../../pipeline/pairMatches.ts';
-import type { Remedy } from '../../reporting/covisError.ts';
 import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { ProviderPreference } from '../../worker/protocol.ts';
-import type { GeometrySlice, Sample, Side, ThemeChoice } from '../state/appState.ts';
+import type { GeometrySlice, NoticeRemedy, Sample, Side, ThemeChoice } from '../state/appState.ts';
 import { changeSlice } from '../state/createAppStore.ts';
 import { selectedWeights } from '../state/selectResult.ts';
 import { createDenseControl } from './createDenseControl.ts';
@@ -51,7 +50,7 @@ export interface Session extends MatchFileControl {
   runMatch(): Promise<void>;
   cancelRun(): void;
   /** Changes the settings as a failure proposed, and runs. */
-  runWithRemedy(remedy: Remedy): Promise<void>;
+  runWithRemedy(remedy: NoticeRemedy): Promise<void>;
   /** Brings back the weights and settings that were last chosen for it. */
   selectMatcher(matcher: MatcherId): void;
   selectWeights(weightsId: string): void;
@@ -170,8 +169,8 @@ export function createSession(parts: SessionParts): Session {
 
     runMatch: runs.run,
     cancelRun: runs.cancel,
-    runWithRemedy({ longEdge }) {
-      changeSettings({ longEdge });
+    runWithRemedy(remedy) {
+      changeSettings(remedy);
       return runs.run();
     },
 

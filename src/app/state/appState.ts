@@ -8,7 +8,6 @@ import type { PhotoDescription } from '../../photos/pixelSource.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
-import type { Remedy } from '../../reporting/covisError.ts';
 import type { Progress } from '../../reporting/progress.ts';
 import type { DenseView, HomographyRelation, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
@@ -127,8 +126,11 @@ export interface Notice {
   readonly kind: 'error' | 'information';
   readonly message: string;
   /** What would work instead, to be offered; null where nothing is known to. */
-  readonly remedy: Remedy | null;
+  readonly remedy: NoticeRemedy | null;
 }
+
+/** Settings to change for another run. */
+export type NoticeRemedy = Partial<Pick<MatchSettings, 'longEdge' | 'views'>>;
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 

@@ -1,6 +1,13 @@
+import { presetOfViews, viewPresets } from '../../pipeline/viewPresets.ts';
 import { CloseIcon } from '../controls/icons.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
+import type { NoticeRemedy } from '../state/appState.ts';
 import './NoticeArea.css';
+
+function nameRemedy({ longEdge, views }: NoticeRemedy): string {
+  const preset = views && presetOfViews(views);
+  return preset ? `Run “${viewPresets[preset].label}”` : `Run at ${longEdge} px`;
+}
 
 /** Messages over the stage; they stay until dismissed and never stop the work. */
 export function NoticeArea() {
@@ -17,7 +24,7 @@ export function NoticeArea() {
               className="button noticeRemedy"
               onClick={() => void session.runWithRemedy(remedy)}
             >
-              Run at {remedy.longEdge} px
+              {nameRemedy(remedy)}
             </button>
           )}
           <button
