@@ -57,17 +57,34 @@ export function isIndependentlyMoreThanChance(
   { thresholdPx, maxIterations }: Pick<EstimationSettings, 'thresholdPx' | 'maxIterations'>,
   kind: SampleKind,
 ): boolean {
-  const { sampleSize, mostModels } = kind;
-  // Nothing contradicts a minimal sample, wherever it lies.
-  if (indices.length === sampleSize) return true;
-  const { votes, agreeing } = countIndependent(keypoints0, keypoints1, indices, inliers);
-  if (agreeing < sampleSize || votes === sampleSize) return false;
   const chance = Math.max(
     chanceOfLine(keypoints0, keypoints1, indices, thresholdPx),
     measureChance(matrix, keypoints0, keypoints1, indices, thresholdPx),
   );
+  const support = countIndependent(keypoints0, keypoints1, indices, inliers);
+  return logIndependentFalseAlarms(indices.length, support, chance, maxIterations, kind) < mostFalseAlarms;
+}
+
+/**
+ * Decimal logarithm of the expected number of models with as much independent support among wrong matches.
+ *
+ * @param matchCount the distinct matches
+ * @param chance share of wrong matches that agree with the model
+ * @param maxIterations of the search that found it
+ */
+export function logIndependentFalseAlarms(
+  matchCount: number,
+  { votes, agreeing }: IndependentSupport,
+  chance: number,
+  maxIterations: number,
+  kind: SampleKind,
+): number {
+  const { sampleSize, mostModels } = kind;
+  // Nothing contradicts a minimal sample, wherever it lies.
+  if (matchCount === sampleSize) return Number.NEGATIVE_INFINITY;
+  if (agreeing < sampleSize || votes === sampleSize) return Number.POSITIVE_INFINITY;
   const mostTests = Math.log10(maxIterations * mostModels) + testsByDirection * sampleSize;
-  return logFalseAlarms(votes, agreeing, chance, kind, mostTests) < mostFalseAlarms;
+  return logFalseAlarms(votes, agreeing, chance, kind, mostTests);
 }
 
 /**
