@@ -63,7 +63,7 @@ export const weightsCatalogue = {
     url: 'weights/dkm-compact.safetensors',
     bytes: 7080718,
     bytesExact: true,
-    sha256: '705b4b3a4a44fa731231dba830c28e8a2858f325347854aa29981ac59f3c3490',
+    sha256: '967c0ee365d5fe6f6fb54b4b5b55d0eeba9ba90d05a081829bf6b9ec66797478',
     licence: 'MIT',
     options: null,
   },
