@@ -3,6 +3,8 @@ import type { PairMatches } from '../../pipeline/pairMatches.ts';
 import { viewPresets } from '../../pipeline/viewPresets.ts';
 import type { NoticeRemedy } from '../state/appState.ts';
 
+/** Photos without texture have fewer, however they are turned. */
+const ENOUGH_FOUND = 100;
 /** Of matches refined in the network's own places: pairs that can be matched have more, box of kusvod2, turned, has none. */
 const FEW_REFINED = 20;
 
@@ -11,11 +13,12 @@ export interface ThoroughAdvice {
   readonly remedy: NoticeRemedy;
 }
 
-/** @returns null where the matches hold together, where they were not refined, and where turns were tried */
+/** @returns null where the matches hold together, where they are few or not refined, and where turns were tried */
 export function adviseThorough({ settings, refined, propagated }: PairMatches): ThoroughAdvice | null {
-  if (!refined || settings.views.some((view) => view.startsWith('turn-'))) return null;
-  const found = refined.reduce((count, flag, k) => count + (propagated?.[k] === 1 ? 0 : flag), 0);
-  if (found >= FEW_REFINED) return null;
+  if (!refined || refined.length < ENOUGH_FOUND) return null;
+  if (settings.views.some((view) => view.startsWith('turn-'))) return null;
+  const refinedCount = refined.reduce((count, flag, k) => count + (propagated?.[k] === 1 ? 0 : flag), 0);
+  if (refinedCount >= FEW_REFINED) return null;
   return {
     message:
       'Hardly any match looks alike in both photos: if one of them is turned, run “Thorough”, which also turns the second.',

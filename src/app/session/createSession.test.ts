@@ -221,14 +221,15 @@ describe('matching', () => {
   it('offers to turn the second photo where hardly a match was refined, and no longer with other photos', async () => {
     const { client, session, store, openBoth, messages } = page;
     await openBoth();
-    const finish = async (running: Promise<void>, refined: number) => {
+    const finish = async (running: Promise<void>, refined: number, found = 100) => {
       const call = client.matched.at(-1)!;
-      const reply = matchReply(call.request, new Array<number>(40).fill(0.5));
-      const flags = Uint8Array.from({ length: 40 }, (_, k) => (k < refined ? 1 : 0));
+      const reply = matchReply(call.request, new Array<number>(found).fill(0.5));
+      const flags = Uint8Array.from({ length: found }, (_, k) => (k < refined ? 1 : 0));
       await call.answer({ ...reply, matches: { ...reply.matches, refined: flags } });
       await running;
     };
     await finish(session.runMatch(), 20);
+    await finish(session.runMatch(), 0, 99);
     expect(messages()).toEqual([]);
     await finish(session.runMatch(), 19);
     const { views } = viewPresets.thorough;
