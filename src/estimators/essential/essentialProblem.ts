@@ -61,7 +61,7 @@ export function createEssentialProblem(
             (k) => translation[k]! + step[3]! * first[k]! + step[4]! * second[k]!,
           ) as unknown as Vector3,
         );
-        return workingOfEssential(multiply3(skew3(moved), turned), [focal0, focal1]);
+        return scaledToOne(multiply3(skew3(moved), turned), scales);
       },
     };
   }
@@ -110,7 +110,10 @@ export function workingOfEssential(
   essential: readonly number[],
   focals: readonly [number, number],
 ): Float64Array {
-  const scales = scalesOf(focals);
+  return scaledToOne(essential, scalesOf(focals));
+}
+
+function scaledToOne(essential: readonly number[], scales: Float64Array): Float64Array {
   const scaled = Float64Array.from(essential, (entry, k) => entry * scales[k]!);
   const norm = frobenius3(scaled);
   return scaled.map((entry) => entry / norm);

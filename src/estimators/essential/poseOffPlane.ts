@@ -23,10 +23,10 @@ const leastShare = 0.8;
 export function findPoseOffPlane(
   { score, matches, optimise }: FoundModel,
   plane: Float64Array,
-  [focal0, focal1]: readonly [number, number],
+  focals: readonly [number, number],
   threshold: number,
 ): Float64Array | null {
-  const focals = [focal0, focal1] as const;
+  const [focal0, focal1] = focals;
   const [before, after] = [
     [focal0, focal0, 1],
     [focal1, focal1, 1],
