@@ -5,7 +5,6 @@
  * inliers determine the matrix at all is decided here, the same for every method (OpenCV's masks mean
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
-import type { Agreement } from '../../geometry/agreement.ts';
 import type { Points } from '../../geometry/coordinates.ts';
 import { reproject } from '../../geometry/reprojection.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
@@ -30,16 +29,6 @@ type Search = (
   distinct: Int32Array,
   settings: EstimationSettings,
 ) => readonly number[] | null;
-
-interface Candidate extends Agreement {
-  readonly matrix: readonly number[];
-}
-
-interface Supported {
-  readonly candidate: Candidate;
-  /** The distinct matches that agree. */
-  readonly support: Int32Array;
-}
 
 /**
  * Of the expected number of models with as much independent support by chance, decimal. Of 32 pairs of photos that share
@@ -69,34 +58,37 @@ export function createHomographyEstimator(openCv: OpenCv | null): Estimator {
     if (flaw !== null) return degenerate(settings, `${flaw.matches}, ${flaw.consequence}`);
 
     const probability = chanceOfPoint(keypoints1, distinct, settings.thresholdPx);
-    const isConvincing = ({ candidate, support }: Supported) => {
-      if (support.length < minimumMatches) return false;
-      const votes = countIndependent(keypoints0, keypoints1, distinct, candidate.inliers);
-      const { maxIterations } = settings;
-      return (
-        logIndependentFalseAlarms(distinct.length, votes, probability, maxIterations, sampleKind) <
-        mostFalseAlarms
-      );
-    };
-    let best: Supported | null = null;
+    let mostAgreeing = 0;
     for (const search of searchesOf(settings, openCv)) {
       const matrix = search(keypoints0, keypoints1, distinct, settings);
       if (matrix === null) continue;
       const candidate = { matrix, ...reproject(matrix, keypoints0, keypoints1, settings.thresholdPx) };
-      const support = distinct.filter((index) => candidate.inliers[index] === 1);
-      if (best === null || support.length > best.support.length) best = { candidate, support };
-      if (isConvincing(best)) break;
+      const { inliers, inlierCount } = candidate;
+      const support = distinct.filter((index) => inliers[index] === 1);
+      const votes = countIndependent(keypoints0, keypoints1, distinct, inliers);
+      const falseAlarms = logIndependentFalseAlarms(
+        distinct.length,
+        votes,
+        probability,
+        settings.maxIterations,
+        sampleKind,
+      );
+      if (support.length < minimumMatches || falseAlarms >= mostFalseAlarms) {
+        mostAgreeing = Math.max(mostAgreeing, inlierCount);
+        continue;
+      }
+      // Within the threshold of a line, noise alone would tilt the plane.
+      const along = measureSpread(keypoints1, support).along;
+      const supportFlaw = findFlaw(keypoints0, keypoints1, support, settings.thresholdPx / (2 * along));
+      if (supportFlaw !== null) {
+        return degenerate(
+          settings,
+          `${supportFlaw.matches} as far as they agree, ${supportFlaw.consequence}`,
+        );
+      }
+      return { ok: true, model: 'homography', settings, ...candidate };
     }
-    if (best === null || !isConvincing(best)) {
-      return noModel(settings, count, best?.candidate.inlierCount ?? 0);
-    }
-    // Within the threshold of a line, noise alone would tilt the plane.
-    const along = measureSpread(keypoints1, best.support).along;
-    const supportFlaw = findFlaw(keypoints0, keypoints1, best.support, settings.thresholdPx / (2 * along));
-    if (supportFlaw !== null) {
-      return degenerate(settings, `${supportFlaw.matches} as far as they agree, ${supportFlaw.consequence}`);
-    }
-    return { ok: true, model: 'homography', settings, ...best.candidate };
+    return noModel(settings, count, mostAgreeing);
   };
 }
 
