@@ -1,5 +1,5 @@
 /** Refined matches once more, at more pixels of the photos than the matcher saw: photo pixels in, photo pixels out. */
-import { applyAffine, composeAffine, invertAffine, type Points } from '../geometry/coordinates.ts';
+import { applyAffine, invertAffine, type Points } from '../geometry/coordinates.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { RefinementContext } from '../refine/breaks.ts';
 import type { PatchMap } from '../refine/patchMap.ts';
@@ -34,12 +34,11 @@ export async function lookCloser(
   context: RefinementContext,
 ): Promise<Points<'photo'>> {
   const longEdges = [0, 1].map((side) => closerLongEdge(photos[side]!, inputs[side]!)) as [number, number];
-  const closest = longEdges.map((longEdge, side) => longEdge / longEdgeOf(inputs[side]!.content));
-  if (Math.min(...closest) < LEAST_CLOSER) return keypoints1;
-  const closer = await prepareGrey(photos, longEdges, context.signal);
-  const [enlargement0, enlargement1] = [0, 1].map(
-    (side) => composeAffine(inputs[side]!.inputToPhoto, invertAffine(closer[side]!.inputToPhoto))[0],
+  const [enlargement0, enlargement1] = longEdges.map(
+    (longEdge, side) => longEdge / longEdgeOf(inputs[side]!.content),
   ) as [number, number];
+  if (Math.min(enlargement0, enlargement1) < LEAST_CLOSER) return keypoints1;
+  const closer = await prepareGrey(photos, longEdges, context.signal);
   const places = await refineCloser(
     {
       pictures: [contentOf(closer[0]), contentOf(closer[1])],
