@@ -107,7 +107,12 @@ export function planView(view: ViewId, longEdge: number): ViewPlan | 'best-turn'
 
 /** Whether a view shows the second photo upright whatever turn suits it better. */
 export function hasOwnTurn(view: ViewId): boolean {
-  return view === 'original' || view.startsWith('turn-');
+  return view === 'original' || isTurn(view);
+}
+
+/** Whether a view turns the second photo, or looks for the turn that suits it. */
+export function isTurn(view: ViewId): boolean {
+  return view.startsWith('turn-');
 }
 
 /** How long a view takes, roughly, as a multiple of the original. */

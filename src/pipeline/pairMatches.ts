@@ -13,6 +13,7 @@ export {
   describeView,
   explainUnusableViews,
   fixedViewIds,
+  isTurn,
   longEdgeOfView,
   type ViewId,
   viewIdPattern,

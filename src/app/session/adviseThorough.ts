@@ -1,7 +1,8 @@
 /** Whether to offer a run that also turns the second photo: to the networks, photos a quarter turn apart share nothing. */
-import type { PairMatches } from '../../pipeline/pairMatches.ts';
+import { isTurn, type PairMatches } from '../../pipeline/pairMatches.ts';
 import { viewPresets } from '../../pipeline/viewPresets.ts';
 import type { NoticeRemedy } from '../state/appState.ts';
+import { countRefined } from '../state/countRefined.ts';
 
 /** Photos without texture have fewer, however they are turned. */
 const ENOUGH_FOUND = 100;
@@ -14,11 +15,10 @@ export interface ThoroughAdvice {
 }
 
 /** @returns null where the matches hold together, where they are few or not refined, and where turns were tried */
-export function adviseThorough({ settings, refined, propagated }: PairMatches): ThoroughAdvice | null {
-  if (!refined || refined.length < ENOUGH_FOUND) return null;
-  if (settings.views.some((view) => view.startsWith('turn-'))) return null;
-  const refinedCount = refined.reduce((count, flag, k) => count + (propagated?.[k] === 1 ? 0 : flag), 0);
-  if (refinedCount >= FEW_REFINED) return null;
+export function adviseThorough(matches: PairMatches): ThoroughAdvice | null {
+  if (matches.settings.views.some(isTurn)) return null;
+  const counts = countRefined(matches);
+  if (!counts || counts.found < ENOUGH_FOUND || counts.refined >= FEW_REFINED) return null;
   return {
     message:
       'Hardly any match looks alike in both photos: if one of them is turned, run “Thorough”, which also turns the second.',

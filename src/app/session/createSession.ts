@@ -49,7 +49,7 @@ export interface Session extends MatchFileControl {
   takeFiles(files: readonly File[], side?: Side | null): void;
   runMatch(): Promise<void>;
   cancelRun(): void;
-  /** Changes the settings as a failure proposed, and runs. */
+  /** Changes the settings as a notice proposed, and runs. */
   runWithRemedy(remedy: NoticeRemedy): Promise<void>;
   /** Brings back the weights and settings that were last chosen for it. */
   selectMatcher(matcher: MatcherId): void;
