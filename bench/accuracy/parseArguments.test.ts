@@ -53,6 +53,7 @@ describe('parseArguments', () => {
     expect(views).toHaveLength(fixedViewIds.length + viewPresetIds.length);
     expect(views).toContain('flip');
     expect(views).toContain('original,shared-region');
+    expect(views).toContain('original,aligned');
     expect(variations.at(-1)!.command.match.views.length).toBeGreaterThan(1);
     expect(variations.at(-1)!.label).toBe(`preset ${viewPresetIds.at(-1)}`);
   });

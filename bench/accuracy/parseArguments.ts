@@ -3,7 +3,7 @@
  * are read by its parser. An option given more than once is compared: every combination is a row of the table.
  */
 import { basename, extname } from 'node:path';
-import { fixedViewIds } from '../../src/augment/views.ts';
+import { fixedViewIds, readsOthers } from '../../src/augment/views.ts';
 import { type MatchCommand, parseArguments as parseMatchArguments } from '../../src/cli/parseArguments.ts';
 import { estimators } from '../../src/estimators/registry.ts';
 import { viewPresetIds } from '../../src/pipeline/viewPresets.ts';
@@ -136,8 +136,7 @@ function expandEach([name, value]: Option): Option[] {
   if (value !== 'each') return [[name, value]];
   switch (name) {
     case 'views':
-      // The shared region is looked for in the matches of a view before.
-      return fixedViewIds.map((view) => [name, view === 'shared-region' ? `original,${view}` : view]);
+      return fixedViewIds.map((view) => [name, readsOthers(view) ? `original,${view}` : view]);
     case 'preset':
       return viewPresetIds.map((preset) => [name, preset]);
     case 'estimator':

@@ -39,7 +39,8 @@ describe('explainUnusableViews', () => {
   it.each([
     [[], /At least one view/],
     [['original', 'flip', 'original'], /original is named twice/],
-    [['shared-region', 'original'], /name one before it/],
+    [['shared-region', 'original'], /shared-region .* name one before it/],
+    [['aligned', 'original'], /aligned .* name one before it/],
     [Array.from({ length: 33 }, (_, k) => `scale:${100 + k}` as const), /At most 32/],
   ] as const)('says what is wrong with %j', (views, sentence) => {
     expect(explainUnusableViews(views)).toMatch(sentence);

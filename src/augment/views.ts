@@ -14,14 +14,16 @@ export interface ViewPlan {
   readonly swapped: boolean;
 }
 
+type SoughtPlan = 'best-turn' | 'aligned' | 'shared-region';
+
 interface ViewEntry {
   readonly label: string;
   readonly description: string;
   /**
-   * What to show; of views that first look for it, what they look for: the better turn of the second photo, or
-   * what the views before found in common.
+   * What to show; of views that first look for it, what they look for: the better turn of the second photo, a homography to
+   * warp it by, or what the views before found in common.
    */
-  readonly shows: Partial<Omit<ViewPlan, 'longEdge'>> | 'best-turn' | 'shared-region';
+  readonly shows: Partial<Omit<ViewPlan, 'longEdge'>> | SoughtPlan;
 }
 
 const mirrored: Framing = { ...upright, mirrored: true };
@@ -58,6 +60,11 @@ const fixedViews = {
     label: 'Turned by 270°',
     description: 'The second photo turned clockwise by 270°.',
     shows: { framings: [upright, { ...upright, quarterTurns: 3 }] },
+  },
+  aligned: {
+    label: 'Aligned',
+    description: 'The second photo warped to lie as the first, by a homography of the views before.',
+    shows: 'aligned',
   },
   'shared-region': {
     label: 'Shared region',
@@ -97,7 +104,7 @@ export function longEdgeOfView(view: ViewId): number | null {
 }
 
 /** @param longEdge of the settings */
-export function planView(view: ViewId, longEdge: number): ViewPlan | 'best-turn' | 'shared-region' {
+export function planView(view: ViewId, longEdge: number): ViewPlan | SoughtPlan {
   const plain: ViewPlan = { framings: [upright, upright], longEdge, swapped: false };
   const own = longEdgeOfView(view);
   if (own !== null) return { ...plain, longEdge: own };
@@ -115,12 +122,19 @@ export function isTurn(view: ViewId): boolean {
   return view.startsWith('turn-');
 }
 
+/** Whether a view is made of what the views before it found. */
+export function readsOthers(view: ViewId): boolean {
+  return view === 'aligned' || view === 'shared-region';
+}
+
 /** How long a view takes, roughly, as a multiple of the original. */
 export function relativeCost(view: ViewId, longEdge: number): number {
   const plan = planView(view, longEdge);
   if (plan === 'best-turn') return 1 + 4 * TURN_LOOK_SCALE ** 2;
+  if (plan === 'aligned') return 1.2;
   // Three times the pixels, compared each with each.
-  return plan === 'shared-region' ? 4 : (plan.longEdge / longEdge) ** 2;
+  if (plan === 'shared-region') return 4;
+  return (plan.longEdge / longEdge) ** 2;
 }
 
 export interface ViewWords {
@@ -142,8 +156,8 @@ export function explainUnusableViews(views: readonly ViewId[]): string | null {
   if (views.length > MOST_VIEWS) {
     return `At most ${MOST_VIEWS} views run together, and ${views.length} are named.`;
   }
-  if (views[0] === 'shared-region') {
-    return 'The view shared-region needs the matches of another: name one before it, such as original.';
+  if (readsOthers(views[0]!)) {
+    return `The view ${views[0]} needs the matches of another: name one before it, such as original.`;
   }
   return null;
 }

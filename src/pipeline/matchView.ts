@@ -1,5 +1,5 @@
 /** One view of a pair through the matcher and back to photo pixels: preprocess -> matcher -> photo pixels. */
-import { type Framing, framedExtent } from '../augment/framing.ts';
+import { type Framing, framedExtent, type QuarterTurns, turnOf } from '../augment/framing.ts';
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { applyAffine, type Points, pickPoints } from '../geometry/coordinates.ts';
@@ -30,8 +30,8 @@ type AdviseSize = NonNullable<MatchingContext['adviseSize']>;
 
 /** By falling confidence. */
 export interface ViewMatches extends PhotoMatches {
-  /** How the photos were shown. */
-  readonly framings: ViewPlan['framings'];
+  /** How far the second photo was turned to be shown, clockwise. */
+  readonly turn: QuarterTurns;
   /** Sizes of the network inputs, photo 0 first. */
   readonly inputSize: readonly [Size, Size];
   /** Photo pixels along an input pixel, photo 0 first. */
@@ -80,7 +80,7 @@ export async function matchView(
     keypoints0: ofPhoto0,
     keypoints1: ofPhoto1,
     confidence,
-    framings: plan.framings,
+    turn: turnOf(plan.framings[1]),
     inputSize: [sizeOf(prepared0), sizeOf(prepared1)],
     photoPxPerInputPx: [lengthScale(prepared0), lengthScale(prepared1)],
     dense: found.dense ? keepDense(found.dense, areas) : null,

@@ -10,6 +10,7 @@ import type { InputMatches, InputPicture, Matcher, MatchingContext } from '../ma
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type Progress, planProgress } from '../reporting/progress.ts';
+import { createRandom } from '../testing/random.ts';
 import { matchPair } from './matchPair.ts';
 import type { MatchSettings, ViewId } from './pairMatches.ts';
 import { createPairPhoto } from './pairPhoto.ts';
@@ -209,6 +210,147 @@ describe('turn-automatic', () => {
     for (let k = 0; k < keypoints0.length; k++) {
       expect(Math.abs(keypoints0[k]! - keypoints1[k]!)).toBeLessThan(0.01);
     }
+  });
+});
+
+describe('aligned', () => {
+  /** Shows the located photo of 200 x 150 as an affine camera sees it, in a photo of its own. */
+  function seenBy(view: Affine<'photo', 'photo'>, width: number, height: number): PixelSource {
+    const [a, b, c, d, e, f] = invertAffine(view);
+    return {
+      width,
+      height,
+      async readRows(start, count) {
+        const bytes = new Uint8ClampedArray(4 * width * count);
+        for (let k = 0; k < width * count; k++) {
+          const [x, y] = [k % width, start + Math.floor(k / width)];
+          bytes.set([a * x + b * y + c, d * x + e * y + f, 0, 255], 4 * k);
+        }
+        return bytes;
+      },
+      close() {},
+    };
+  }
+
+  function turnedBy(degrees: number, scale: number): Affine<'photo', 'photo'> {
+    const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)].map(
+      (value) => scale * value,
+    ) as [number, number];
+    // The middle of photo 0 stays in the middle of a photo of 260 x 240.
+    const [x, y] = [99.5, 74.5];
+    return [cosine, -sine, 129.5 - cosine * x + sine * y, sine, cosine, 119.5 - sine * x - cosine * y];
+  }
+
+  it.each([
+    [30, 1],
+    [-75, 1],
+    [20, 0.7],
+    [10, 1.5],
+    [130, 0.9],
+  ])(
+    'shows the second photo as the first lies: turned by %d degrees, %d times as large',
+    async (degrees, scale) => {
+      const toPhoto1 = turnedBy(degrees, scale);
+      const between: (readonly number[])[] = [];
+      const match: Match = (pictures) => {
+        between.push(composeAffine(locate(pictures[0]), invertAffine(locate(pictures[1]))));
+        return matchByColour(pictures);
+      };
+      const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
+      const { keypoints0, keypoints1, viewReports, view } = await run(['original', 'aligned'], {
+        match,
+        sources,
+      });
+      expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+      const [a, b, , d, e] = between[1]!;
+      // Bytes are whole: over 40 pixels a step may be off by one in either photo.
+      for (const [entry, expected] of [
+        [a, 1],
+        [b, 0],
+        [d, 0],
+        [e, 1],
+      ] as const) {
+        expect(Math.abs(entry! - expected)).toBeLessThan(0.08);
+      }
+      const expected = applyAffine(toPhoto1, keypoints0);
+      const errors: number[] = [];
+      for (const [k, index] of view.entries()) {
+        if (index !== 1) continue;
+        errors.push(
+          Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
+        );
+      }
+      expect(errors.length).toBeGreaterThan(100);
+      // Bytes that are off by a half at either end of 40 pixels are off by more than one some 50 pixels away, in each photo.
+      expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5 * scale);
+    },
+  );
+
+  it('hands the turn on to the views after it', async () => {
+    const turns: number[] = [];
+    const match: Match = (pictures) => {
+      const [a, , , d] = composeAffine(locate(pictures[0]), invertAffine(locate(pictures[1])));
+      turns.push(Math.round(Math.atan2(d, a) / (Math.PI / 2)));
+      const found = matchByColour(pictures);
+      // Surer of photos that stand alike.
+      return { ...found, confidence: found.confidence.map(() => (turns.at(-1) === 0 ? 0.9 : 0.2)) };
+    };
+    const sources = [locatedSource(200, 150), seenBy(turnedBy(80, 1), 260, 240)] as const;
+    await run(['original', 'aligned', 'shared-region'], { match, sources });
+    expect(turns.map(Math.abs)).toEqual([1, 0, 0]);
+  });
+
+  it('keeps no match beyond the edge of the second photo', async () => {
+    // Turned by 45 degrees, whose bounds have corners that the photo does not reach.
+    const sources = [locatedSource(200, 150), seenBy(turnedBy(45, 1), 160, 150)] as const;
+    const found: number[] = [];
+    // The second look takes the same place of two pictures to show the same, whatever they show.
+    const match: Match = (pictures) => {
+      const seen = matchByColour(pictures);
+      found.push(seen.confidence.length);
+      return found.length === 1 ? seen : { ...seen, keypoints1: seen.keypoints0 };
+    };
+    const { keypoints1, view, viewReports } = await run(['original', 'aligned'], { match, sources });
+    expect(viewReports[1]!.failure).toBeNull();
+    expect(viewReports[1]!.found).toBeGreaterThan(50);
+    expect(viewReports[1]!.found).toBeLessThan(0.95 * found[1]!);
+    for (const [k, index] of view.entries()) {
+      if (index !== 1) continue;
+      const [x, y] = [keypoints1[2 * k]!, keypoints1[2 * k + 1]!];
+      expect(Math.min(x + 0.5, y + 0.5, 159.5 - x, 149.5 - y)).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it('says so where the views before agree on no homography', async () => {
+    const random = createRandom(3);
+    const match: Match = (pictures) => {
+      const { keypoints0, confidence } = matchByColour(pictures);
+      return { keypoints0, keypoints1: keypoints0.map(() => 110 * random.next()), confidence };
+    };
+    const { viewReports } = await run(['original', 'aligned'], { match });
+    expect(viewReports[0]!.failure).toBeNull();
+    expect(viewReports[1]).toMatchObject({ found: 0, failure: { stage: 'matching', code: 'no-alignment' } });
+    const none: Match = () => ({
+      keypoints0: new Float32Array(0),
+      keypoints1: new Float32Array(0),
+      confidence: new Float32Array(0),
+    });
+    const empty = await run(['original', 'aligned'], { match: none });
+    expect(empty.viewReports[1]!.failure?.code).toBe('no-alignment');
+  });
+
+  it('says so where all views before failed', async () => {
+    let runs = 0;
+    const match: Match = (pictures) => {
+      if (runs++ === 0) throw failing;
+      return matchByColour(pictures);
+    };
+    const { viewReports } = await run(['original', 'aligned', 'flip'], { match });
+    expect(viewReports.map(({ failure }) => failure?.code ?? null)).toEqual([
+      'too-hard',
+      'no-alignment',
+      null,
+    ]);
   });
 });
 

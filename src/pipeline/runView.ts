@@ -1,15 +1,17 @@
 /** Runs a view by its id: those that first look for what to show do so here. */
 import { findSharedRegion } from '../augment/findSharedRegion.ts';
-import { type Box, type QuarterTurns, turnedBy, turnOf, upright } from '../augment/framing.ts';
+import { type Box, type QuarterTurns, turnedBy, upright } from '../augment/framing.ts';
 import { mergeMatches } from '../augment/mergeMatches.ts';
 import { hasOwnTurn, planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher } from '../matchers/matcher.ts';
 import { comparableLongEdge, type Extent, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { adviseSize } from './adviseSize.ts';
+import { matchAligned } from './matchAligned.ts';
 import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
+import { regionLongEdge } from './regionLongEdge.ts';
 
 /** What a view has to do with. */
 export interface PairAtHand {
@@ -34,7 +36,7 @@ const LEAST_GAIN = 1.3;
 
 /**
  * @throws CovisError of the stage that failed; of the stage `matching` where a view finds nothing to show:
- *   `upright-is-best`, `photos-seen-already`, `no-shared-region`, `shared-region-too-small` or
+ *   `upright-is-best`, `photos-seen-already`, `no-alignment`, `aligned-region-too-small`, `no-shared-region`, `shared-region-too-small` or
  *   `shared-region-seen-already`; the signal's abort reason between steps
  */
 export async function runView(
@@ -44,6 +46,9 @@ export async function runView(
 ): Promise<ViewMatches> {
   const plan = planView(view, pair.settings.longEdge);
   if (plan === 'best-turn') return matchBestTurn(pair, context);
+  if (plan === 'aligned') {
+    return matchAligned(pair, context, (photos, shown) => show(view, shown, { ...pair, photos }, context));
+  }
   if (plan === 'shared-region') {
     return show(view, asTurnedBefore(planSharedRegion(pair), pair.before), pair, context);
   }
@@ -56,7 +61,7 @@ function asTurnedBefore(plan: ViewPlan, before: readonly ViewMatches[]): ViewPla
   const [surest] = before.toSorted((a, b) => totalConfidence(b) - totalConfidence(a));
   if (!surest) return plan;
   const [framing0, framing1] = plan.framings;
-  return { ...plan, framings: [framing0, turnedBy(framing1, turnOf(surest.framings[1]))] };
+  return { ...plan, framings: [framing0, turnedBy(framing1, surest.turn)] };
 }
 
 function totalConfidence({ confidence }: Pick<ViewMatches, 'confidence'>): number {
@@ -153,7 +158,9 @@ function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
   const [width0, width1] = first.photoPxPerInputPx;
   const radiiPx = [NEIGHBOUR_RADIUS * width0, NEIGHBOUR_RADIUS * width1] as const;
   const boxes = findSharedRegion(mergeMatches(before, [1, 1]), photos, radiiPx);
-  const longEdge = regionLongEdge(boxes, matcher, first);
+  // Dense networks regress over the whole picture, in a time that grows with the cube of its cells.
+  const pixels = matcher.requirements.sharedCanvas ? 1 : REGION_PIXELS;
+  const longEdge = regionLongEdge(boxes, pixels, first);
   if (gainOf(boxes, longEdge, { matcher, before }) < LEAST_GAIN) {
     throw new CovisError(
       'matching',
@@ -163,15 +170,4 @@ function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
   }
   const framing = (box: Box) => ({ ...upright, box });
   return { framings: [framing(boxes[0]), framing(boxes[1])], longEdge, swapped: false };
-}
-
-/** In input pixels, so that neither crop has more pixels than it may; small ones are enlarged less far anyway. */
-function regionLongEdge(boxes: readonly [Box, Box], { requirements }: Matcher, first: ViewMatches): number {
-  // Dense networks regress over the whole picture, in a time that grows with the cube of its cells.
-  const factor = requirements.sharedCanvas ? 1 : REGION_PIXELS;
-  const pixels = factor * Math.max(...first.inputSize.map(([width, height]) => width * height));
-  const elongation = Math.min(
-    ...boxes.map(({ width, height }) => Math.max(width, height) / Math.min(width, height)),
-  );
-  return Math.round(Math.sqrt(pixels * elongation));
 }
