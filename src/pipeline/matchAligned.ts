@@ -27,6 +27,12 @@ const FINER = 2;
 /** As a multiple of the first view's: aligned photos are easy enough to match at what the first look had. */
 const PIXELS = 1;
 
+/**
+ * Within how many input pixels matches agree with a homography: exactly, or else roughly, for what is left over a network
+ * finds. Of 32 pairs of photos that share nothing 4 are aligned so, and their matches still agree with no geometry.
+ */
+const AGREEMENT_INPUT_PX = [3, 8];
+
 const bytes: InputRequirements = {
   colour: 'rgb',
   multipleOf: 1,
@@ -73,21 +79,20 @@ export async function matchAligned(
 
 function findAlignment(photos: ViewsBefore['photos'], before: readonly ViewMatches[]): Alignment {
   const { keypoints0, keypoints1 } = confident(mergeMatches(before, [1, 1]));
+  const estimate = createHomographyEstimator(null);
   const settings = defaultEstimationSettings('homography');
-  const estimation = createHomographyEstimator(null)(keypoints0, keypoints1, {
-    ...settings,
-    // What a network is off by is a part of its cells.
-    thresholdPx: settings.thresholdPx * Math.max(1, before[0]?.photoPxPerInputPx[1] ?? 1),
-  });
-  if (!estimation.ok) {
-    throw new CovisError(
-      'matching',
-      'no-alignment',
-      'The views before found no homography by which the photos could be laid on one another: leave this view out.',
-    );
+  for (const inputPx of AGREEMENT_INPUT_PX) {
+    const thresholdPx = inputPx * (before[0]?.photoPxPerInputPx[1] ?? 1);
+    const estimation = estimate(keypoints0, keypoints1, { ...settings, thresholdPx });
+    if (!estimation.ok) continue;
+    const front = estimation.inliers.indexOf(1);
+    return alignPhotos(estimation.matrix, [keypoints0[2 * front]!, keypoints0[2 * front + 1]!], photos);
   }
-  const front = estimation.inliers.indexOf(1);
-  return alignPhotos(estimation.matrix, [keypoints0[2 * front]!, keypoints0[2 * front + 1]!], photos);
+  throw new CovisError(
+    'matching',
+    'no-alignment',
+    'The views before found no homography by which the photos could be laid on one another: leave this view out.',
+  );
 }
 
 function confident({ keypoints0, keypoints1, confidence }: PhotoMatches): Omit<PhotoMatches, 'confidence'> {

@@ -321,6 +321,31 @@ describe('aligned', () => {
     }
   });
 
+  it('does with few matches that agree roughly: the second look finds what is left', async () => {
+    const random = createRandom(5);
+    const toPhoto1 = turnedBy(30, 1);
+    let looks = 0;
+    const match: Match = (pictures) => {
+      const seen = matchByColour(pictures);
+      if (looks++ > 0) return seen;
+      const kept = Array.from(seen.confidence.keys()).filter((k) => k % 23 === 0);
+      const pick = (points: Points<'input'>, noisePx: number) =>
+        Float32Array.from(
+          kept.flatMap((k) => [0, 1].map((axis) => points[2 * k + axis]! + noisePx * random.normal())),
+        );
+      return {
+        keypoints0: pick(seen.keypoints0, 0),
+        keypoints1: pick(seen.keypoints1, 6),
+        confidence: Float32Array.from(kept, () => 0.5),
+      };
+    };
+    const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
+    const { viewReports } = await run(['original', 'aligned'], { match, sources });
+    expect(viewReports[0]!.found).toBeLessThan(60);
+    expect(viewReports[1]!.failure).toBeNull();
+    expect(viewReports[1]!.found).toBeGreaterThan(300);
+  });
+
   it('says so where the views before agree on no homography', async () => {
     const random = createRandom(3);
     const match: Match = (pictures) => {
