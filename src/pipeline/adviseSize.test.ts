@@ -78,11 +78,11 @@ const preset = (name: 'balanced' | 'thorough', longEdge: number): MatchSettings 
   views: viewPresets[name].views,
 });
 
-describe('a view of a preset that alone does not fit', () => {
-  it.each(['balanced', 'thorough'] as const)(
-    'fails with a setting at which it would fit, and the others count: %s',
-    async (name) => {
-      const at = (longEdge: number) => preset(name, longEdge);
+describe('a view that alone does not fit', () => {
+  it.each([[['original', 'shared-region']], [viewPresets.thorough.views]] as const)(
+    'fails with a setting at which it would fit, and the others count: %j',
+    async (views) => {
+      const at = (longEdge: number): MatchSettings => ({ matcher: 'loftr', longEdge, views });
       const failureAt = (longEdge: number) => failureOf('shared-region', at(longEdge), 192);
       const { viewReports, confidence } = await run(at(160), 192);
       expect(confidence.length).toBeGreaterThan(100);

@@ -2,7 +2,7 @@
  * What to choose where a view does not fit into memory. The view knows its own size in input pixels; a person chooses
  * the long edge of the whole run, of which it may be a multiple, or the size of the view itself.
  */
-import { longEdgeOfView, type ViewId, type ViewPlan } from '../augment/views.ts';
+import { longEdgeOfView, readsOthers, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher, SizeAdvice } from '../matchers/matcher.ts';
 import type { MatchSettings } from './pairMatches.ts';
 
@@ -19,7 +19,7 @@ export function adviseSize({ view, plan, matcher, settings }: ViewOfPair, fittin
   if (hasOwnSize(view)) {
     return { words: `choose ${fitting} as the size of this view and run again`, remedy: null };
   }
-  if (view === 'shared-region' && settings.views.some(hasOwnSize)) {
+  if (readsOthers(view) && settings.views.some(hasOwnSize)) {
     return { words: 'choose smaller sizes for the views before and run again', remedy: null };
   }
   const { multipleOf } = matcher.requirements;

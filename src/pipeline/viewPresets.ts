@@ -12,14 +12,14 @@ export const viewPresets = {
   fast: { label: 'Fast', description: 'One look at the photos as they are.', views: ['original'] },
   balanced: {
     label: 'Balanced',
-    description: 'A closer look at what the photos share.',
-    views: ['original', 'shared-region'],
+    description: 'Another look with the second photo warped to lie as the first.',
+    views: ['original', 'aligned'],
   },
   thorough: {
     label: 'Thorough',
     description:
-      'The second photo turned if that helps, mirrored, and a closer look at what the photos share.',
-    views: ['original', 'turn-automatic', 'flip', 'shared-region'],
+      'The second photo turned if that helps, both mirrored, the second warped to lie as the first, and a closer look at what they share.',
+    views: ['original', 'turn-automatic', 'flip', 'aligned', 'shared-region'],
   },
 } as const satisfies Record<string, ViewPresetEntry>;
 
