@@ -21,9 +21,9 @@ test('views are chosen, named while they run, and told apart and hidden on the s
   // The only view cannot be left out, and a shared region needs one before it.
   await expect(choices.getByRole('checkbox', { name: 'Original' })).toBeDisabled();
   await choices.getByRole('checkbox', { name: 'Shared region' }).click();
-  await choices.getByRole('checkbox', { name: 'Swapped' }).click();
+  await choices.getByRole('checkbox', { name: 'Aligned' }).click();
   const { matcher } = await covis.snapshot();
-  expect(matcher.settings.views).toEqual(['original', 'swap', 'shared-region']);
+  expect(matcher.settings.views).toEqual(['original', 'aligned', 'shared-region']);
   await expect(page.getByRole('radio', { name: 'Thorough', exact: true })).not.toBeChecked();
 
   const said = await page.evaluateHandle(() => {
@@ -39,7 +39,7 @@ test('views are chosen, named while they run, and told apart and hidden on the s
     return texts;
   });
   const matched = await covis.match();
-  expect((await said.jsonValue()).join('\n')).toContain('Swapped, view 2 of 3: ');
+  expect((await said.jsonValue()).join('\n')).toContain('Aligned, view 2 of 3: ');
   const { viewReports, view, support, confidence } = matched.result!;
   expect(viewReports.map(({ failure }) => failure)).toEqual([null, null, null]);
   expect(viewReports.reduce((sum, { added }) => sum + added, 0)).toBe(confidence.length);
@@ -63,7 +63,7 @@ test('views are chosen, named while they run, and told apart and hidden on the s
 
   // The file keeps it all, and a failed view says why in one sentence.
   const file = await readSavedMatches(await covis.save('Match file'));
-  expect(file.viewReports!.map((report) => report.view)).toEqual(['original', 'swap', 'shared-region']);
+  expect(file.viewReports!.map((report) => report.view)).toEqual(['original', 'aligned', 'shared-region']);
   const failure = { stage: 'matching', code: 'no-shared-region', message: 'The photos share no region.' };
   const reports = file.viewReports!.map((report, k) => (k === 2 ? { ...report, failure } : report));
   const changed: MatchFile = { ...file, viewReports: reports };
