@@ -26,7 +26,7 @@ FINE_MATCHES_PER_PAIR = 192
 
 SIZES = {
     # About 300,000 pixels of one side a step; larger pictures hold more cells to confuse.
-    "cpu": Sizes(crops=((192, 192), (320, 240), (448, 336)), pairs=(8, 4, 2)),
+    "cpu": Sizes(crops=((192, 192), (320, 240), (448, 336), (640, 480)), pairs=(8, 4, 2, 1)),
     "cuda": Sizes(crops=((320, 240), (448, 336), (640, 480)), pairs=(64, 32, 16)),
     "smoke": Sizes(crops=((96, 96),), pairs=(2,)),
 }
