@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 928808,
     bytesExact: true,
-    sha256: '803b7890156da7fa5c0b64b07a54f2e56692ce046daec4620453ad317ef320c0',
+    sha256: '62666a3a1adce742619a98ccb6ffecc3de419d8fa211cfa8022c813b1ce6020c',
     licence: 'MIT',
     options: null,
   },
