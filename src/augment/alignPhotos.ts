@@ -108,6 +108,8 @@ export interface ColourSource {
   readonly photoToSource: Affine<'photo', 'input'>;
 }
 
+type Nine = [number, number, number, number, number, number, number, number, number];
+
 /** Where the second photo shows nothing; no match is kept there. */
 const NOTHING = 128;
 /** Samples along a pixel: the source may be finer than the picture. */
@@ -137,55 +139,68 @@ export function drawAligned(
     async readRows(start, count) {
       const pixels = new Uint8ClampedArray(4 * width * count);
       for (let row = 0; row < count; row++) {
-        for (let column = 0; column < width; column++) {
-          drawPixel(pixels, 4 * (row * width + column), column, start + row, toSource, source);
-        }
+        drawRow(pixels.subarray(4 * width * row, 4 * width * (row + 1)), start + row, toSource, source);
       }
       return pixels;
     },
   };
 }
 
-function drawPixel(
+/** Numbers of their own instead of small lists: an inner loop that makes none is some ten times as fast. */
+function drawRow(
   pixels: Uint8ClampedArray,
-  at: number,
-  column: number,
   row: number,
-  toSource: Matrix3,
+  toSource: readonly number[],
   { width, height, data, content }: ColourSource,
 ): void {
-  let [red, green, blue] = [0, 0, 0];
-  for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
-    const x = column + ((sample % SAMPLES) + 0.5) / SAMPLES - 0.5;
-    const y = row + (Math.floor(sample / SAMPLES) + 0.5) / SAMPLES - 0.5;
-    const depth = depthUnder(toSource, x, y);
-    const u = (toSource[0]! * x + toSource[1]! * y + toSource[2]!) / depth;
-    const v = (toSource[3]! * x + toSource[4]! * y + toSource[5]!) / depth;
-    const isShown =
-      depth > 0 && u >= -0.5 && v >= -0.5 && u <= content.width - 0.5 && v <= content.height - 0.5;
-    if (!isShown) {
-      red += NOTHING;
-      green += NOTHING;
-      blue += NOTHING;
-      continue;
+  const [a, b, c, d, e, f, g, h, i] = toSource as Nine;
+  const [right, bottom] = [content.width - 0.5, content.height - 0.5];
+  const plane = width * height;
+  for (let at = 0; at < pixels.length; at += 4) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let sample = 0; sample < SAMPLES * SAMPLES; sample++) {
+      const x = at / 4 + ((sample % SAMPLES) + 0.5) / SAMPLES - 0.5;
+      const y = row + (((sample / SAMPLES) | 0) + 0.5) / SAMPLES - 0.5;
+      const depth = g * x + h * y + i;
+      const u = (a * x + b * y + c) / depth;
+      const v = (d * x + e * y + f) / depth;
+      if (!(depth > 0 && u >= -0.5 && v >= -0.5 && u <= right && v <= bottom)) {
+        red += NOTHING;
+        green += NOTHING;
+        blue += NOTHING;
+        continue;
+      }
+      const inU = u < 0 ? 0 : u > width - 1 ? width - 1 : u;
+      const inV = v < 0 ? 0 : v > height - 1 ? height - 1 : v;
+      const left = inU | 0;
+      const top = inV | 0;
+      const shareU = inU - left;
+      const shareV = inV - top;
+      const first = top * width + left;
+      const next = left < width - 1 ? 1 : 0;
+      const below = top < height - 1 ? width : 0;
+      red += mix(data, first, next, below, shareU, shareV);
+      green += mix(data, first + plane, next, below, shareU, shareV);
+      blue += mix(data, first + 2 * plane, next, below, shareU, shareV);
     }
-    const [left, top] = [
-      Math.min(Math.max(0, Math.floor(u)), width - 2),
-      Math.min(Math.max(0, Math.floor(v)), height - 2),
-    ];
-    const [shareX, shareY] = [Math.min(Math.max(0, u - left), 1), Math.min(Math.max(0, v - top), 1)];
-    const first = top * width + left;
-    const colour = (from: number) => {
-      const upper = data[from]! + shareX * (data[from + 1]! - data[from]!);
-      const lower = data[from + width]! + shareX * (data[from + width + 1]! - data[from + width]!);
-      return upper + shareY * (lower - upper);
-    };
-    red += colour(first);
-    green += colour(first + width * height);
-    blue += colour(first + 2 * width * height);
+    pixels[at] = red / SAMPLES ** 2;
+    pixels[at + 1] = green / SAMPLES ** 2;
+    pixels[at + 2] = blue / SAMPLES ** 2;
+    pixels[at + 3] = 255;
   }
-  pixels[at] = red / SAMPLES ** 2;
-  pixels[at + 1] = green / SAMPLES ** 2;
-  pixels[at + 2] = blue / SAMPLES ** 2;
-  pixels[at + 3] = 255;
+}
+
+function mix(
+  data: Float32Array,
+  at: number,
+  next: number,
+  below: number,
+  shareU: number,
+  shareV: number,
+): number {
+  const upper = data[at]! + shareU * (data[at + next]! - data[at]!);
+  const lower = data[at + below]! + shareU * (data[at + below + next]! - data[at + below]!);
+  return upper + shareV * (lower - upper);
 }
