@@ -1,11 +1,6 @@
 /** The view that shows the second photo as the first shows the same plane. */
-import {
-  type AlignedPicture,
-  type Alignment,
-  alignPhotos,
-  drawAligned,
-  turnOfAlignment,
-} from '../augment/alignPhotos.ts';
+import { type Alignment, alignPhotos, turnOfAlignment } from '../augment/alignPhotos.ts';
+import { type AlignedPicture, drawAligned } from '../augment/drawAligned.ts';
 import { type Box, upright } from '../augment/framing.ts';
 import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
