@@ -598,7 +598,7 @@ describe('several views', () => {
         return bytes;
       },
     };
-    const views = ['original', 'swap', 'flip', 'turn-90', 'scale:96', 'shared-region'] as const;
+    const views = ['original', 'swap', 'flip', 'turn-90', 'scale:96', 'aligned', 'shared-region'] as const;
     const { viewReports, keypoints0, keypoints1 } = await run(views, {
       sources: [locatedSource(60, 40), large],
     });
@@ -609,6 +609,7 @@ describe('several views', () => {
       null,
       null,
       'photo-too-narrow',
+      null,
       'shared-region-seen-already',
     ]);
     expect(keypoints0.length).toBeGreaterThan(100);
