@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InputMatches, InputPicture, Matcher } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { planProgress, type ReportProgress } from '../reporting/progress.ts';
+import { paintedSource } from '../testing/paintedSource.ts';
 import { matchPair } from './matchPair.ts';
 import { createPairPhoto, type PairPhoto } from './pairPhoto.ts';
 
@@ -70,20 +71,10 @@ const finelyWavy: Shade = (x, y) =>
 
 /** A picture whose brightness is known at any place, as a photo of any scale. */
 function wavySource(width: number, height: number, scale: number, shadeAt = wavy): PixelSource {
-  return {
-    width,
-    height,
-    async readRows(start, count) {
-      const bytes = new Uint8ClampedArray(4 * width * count);
-      for (let k = 0; k < width * count; k++) {
-        const [x, y] = [k % width, start + Math.floor(k / width)];
-        bytes.fill(shadeAt((x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5), 4 * k, 4 * k + 3);
-        bytes[4 * k + 3] = 255;
-      }
-      return bytes;
-    },
-    close() {},
-  };
+  return paintedSource(width, height, (x, y) => {
+    const shade = shadeAt((x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5);
+    return [shade, shade, shade];
+  });
 }
 
 describe('matchPair', () => {

@@ -10,6 +10,7 @@ import type { InputMatches, InputPicture, Matcher, MatchingContext } from '../ma
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { type Progress, planProgress } from '../reporting/progress.ts';
+import { paintedSource } from '../testing/paintedSource.ts';
 import { createRandom } from '../testing/random.ts';
 import { matchPair } from './matchPair.ts';
 import type { MatchSettings, ViewId } from './pairMatches.ts';
@@ -217,19 +218,7 @@ describe('aligned', () => {
   /** Shows the located photo of 200 x 150 as an affine camera sees it, in a photo of its own. */
   function seenBy(view: Affine<'photo', 'photo'>, width: number, height: number): PixelSource {
     const [a, b, c, d, e, f] = invertAffine(view);
-    return {
-      width,
-      height,
-      async readRows(start, count) {
-        const bytes = new Uint8ClampedArray(4 * width * count);
-        for (let k = 0; k < width * count; k++) {
-          const [x, y] = [k % width, start + Math.floor(k / width)];
-          bytes.set([a * x + b * y + c, d * x + e * y + f, 0, 255], 4 * k);
-        }
-        return bytes;
-      },
-      close() {},
-    };
+    return paintedSource(width, height, (x, y) => [a * x + b * y + c, d * x + e * y + f, 0]);
   }
 
   function turnedBy(degrees: number, scale: number): Affine<'photo', 'photo'> {
