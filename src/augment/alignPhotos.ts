@@ -7,7 +7,7 @@ import type { Points } from '../geometry/coordinates.ts';
 import { applyHomography, depthUnder, derivativeUnder } from '../geometry/homography.ts';
 import { invert3, type Matrix3 } from '../geometry/matrix3.ts';
 import { CovisError } from '../reporting/covisError.ts';
-import type { Box, QuarterTurns } from './framing.ts';
+import { type Box, LEAST_BOX_SIDE, type QuarterTurns } from './framing.ts';
 
 interface Extent {
   readonly width: number;
@@ -20,9 +20,6 @@ export interface Alignment {
   /** 3x3, row-major: photo 0 to photo 1, with positive depth in front of the cameras. */
   readonly homography: Matrix3;
 }
-
-/** A network sees nothing in a box of fewer pixels. */
-const LEAST_SIDE_PX = 32;
 
 /**
  * @param homography 3x3, row-major, photo 0 to photo 1, of any scale and sign
@@ -39,11 +36,11 @@ export function alignPhotos(
   const inverse = invert3(oriented);
   // The inverse of an oriented homography is oriented as well.
   const boxes = inverse && ([boundsOf(photo1, inverse, photo0), boundsOf(photo0, oriented, photo1)] as const);
-  if (!boxes || boxes.some(({ width, height }) => Math.min(width, height) < LEAST_SIDE_PX)) {
+  if (!boxes || boxes.some(({ width, height }) => Math.min(width, height) < LEAST_BOX_SIDE)) {
     throw new CovisError(
       'matching',
       'aligned-region-too-small',
-      `The photos have less than ${LEAST_SIDE_PX} pixels in common where they lie on one another, too little to look at again.`,
+      `The photos have less than ${LEAST_BOX_SIDE} pixels in common where they lie on one another, too little to look at again.`,
     );
   }
   return { boxes, homography: oriented };

@@ -3,10 +3,10 @@
  * have company, a little larger, to be looked at again at a higher resolution. The winners of the Image Matching
  * Challenge 2022 cropped so; what is found in the crops is added to the first matches.
  */
-import type { Points } from '../geometry/coordinates.ts';
+import { type Points, pickPoints } from '../geometry/coordinates.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { clusterMatches } from './clusterMatches.ts';
-import type { Box } from './framing.ts';
+import { type Box, LEAST_BOX_SIDE } from './framing.ts';
 import type { PhotoMatches } from './mergeMatches.ts';
 
 interface Extent {
@@ -23,8 +23,6 @@ const LEAST_NEIGHBOURS = 5;
 const LEAST_CLUSTER_SHARE = 0.1;
 /** Added on every side, as a share of the box: what is shared goes on beyond the last match. */
 const MARGIN = 0.1;
-/** A network sees nothing in a box of fewer pixels. */
-const LEAST_SIDE_PX = 32;
 /** Long side over short side: a row of matches along a horizon still gets sky and ground. */
 const MOST_ELONGATED = 3;
 
@@ -41,8 +39,8 @@ export function findSharedRegion(
   radiiPx: readonly [number, number],
 ): readonly [Box, Box] {
   const confident = mostConfident(matches);
-  const keypoints0 = pick(matches.keypoints0, confident);
-  const keypoints1 = pick(matches.keypoints1, confident);
+  const keypoints0 = pickPoints(matches.keypoints0, confident);
+  const keypoints1 = pickPoints(matches.keypoints1, confident);
   const clusters = clusterMatches(keypoints0, keypoints1, { radiiPx, leastNeighbours: LEAST_NEIGHBOURS });
   const [largest] = clusters;
   if (!largest) {
@@ -58,7 +56,7 @@ export function findSharedRegion(
     boxAround(keypoints1, members, photos[1]),
   ] as const;
   for (const [side, { width, height }] of boxes.entries()) {
-    if (Math.min(width, height) >= LEAST_SIDE_PX) continue;
+    if (Math.min(width, height) >= LEAST_BOX_SIDE) continue;
     throw new CovisError(
       'matching',
       'shared-region-too-small',
@@ -74,14 +72,6 @@ function mostConfident({ confidence }: PhotoMatches): number[] {
     .filter((k) => confidence[k]! >= LEAST_CONFIDENCE)
     .sort((a, b) => confidence[b]! - confidence[a]! || a - b)
     .slice(0, MOST_MATCHES);
-}
-
-function pick(points: Points<'photo'>, indices: readonly number[]): Points<'photo'> {
-  const picked = new Float32Array(2 * indices.length) as Points<'photo'>;
-  for (const [position, k] of indices.entries()) {
-    picked.set(points.subarray(2 * k, 2 * k + 2), 2 * position);
-  }
-  return picked;
 }
 
 function boxAround(points: Points<'photo'>, members: readonly number[], photo: Extent): Box {

@@ -13,6 +13,9 @@ export interface Box {
   readonly height: number;
 }
 
+/** Pixels along either side of a box: a network sees nothing in fewer. */
+export const LEAST_BOX_SIDE = 32;
+
 export type QuarterTurns = 0 | 1 | 2 | 3;
 
 /** First cut out, then mirrored left to right, then turned. */
