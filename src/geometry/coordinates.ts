@@ -74,6 +74,16 @@ export function applyAffine<From extends Space, To extends Space>(
   return result as Points<To>;
 }
 
+/** Whether point `k` lies on a picture: its area ends at the outer edges of its outermost pixels. */
+export function liesWithin<S extends Space>(
+  points: Points<S>,
+  k: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): boolean {
+  const [x, y] = [points[2 * k]!, points[2 * k + 1]!];
+  return x >= -0.5 && y >= -0.5 && x < width - 0.5 && y < height - 0.5;
+}
+
 /** Indices by falling value; equal ones keep their order. */
 export function orderFalling(values: ArrayLike<number>): Uint32Array {
   return Uint32Array.from({ length: values.length }, (_, k) => k).sort(

@@ -6,7 +6,7 @@ import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
 import { defaultEstimationSettings } from '../estimators/registry.ts';
-import { invertAffine, pickPoints } from '../geometry/coordinates.ts';
+import { invertAffine, liesWithin, type Points, pickPoints } from '../geometry/coordinates.ts';
 import { applyHomography } from '../geometry/homography.ts';
 import type { InputRequirements, Matcher } from '../matchers/matcher.ts';
 import { prepareInput } from '../preprocess/prepareInput.ts';
@@ -15,6 +15,7 @@ import { DEFAULT_MINIMUM_CONFIDENCE } from './defaultSettings.ts';
 import type { MatchViewContext, ViewMatches } from './matchView.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { regionLongEdge } from './regionLongEdge.ts';
+import { countConfident } from './selectMatches.ts';
 
 /** Photo 1 is read this much finer than the aligned picture is drawn. */
 const FINER = 2;
@@ -73,7 +74,10 @@ export async function matchAligned(
 }
 
 function findAlignment(photos: ViewsBefore['photos'], before: readonly ViewMatches[]): Alignment {
-  const { keypoints0, keypoints1 } = confident(mergeMatches(before, [1, 1]));
+  const merged = mergeMatches(before, [1, 1]);
+  const confident = countConfident(merged.confidence, DEFAULT_MINIMUM_CONFIDENCE);
+  const keypoints0: Points<'photo'> = merged.keypoints0.subarray(0, 2 * confident);
+  const keypoints1: Points<'photo'> = merged.keypoints1.subarray(0, 2 * confident);
   const estimate = createHomographyEstimator(null);
   const settings = defaultEstimationSettings('homography');
   for (const inputPx of AGREEMENT_INPUT_PX) {
@@ -88,11 +92,6 @@ function findAlignment(photos: ViewsBefore['photos'], before: readonly ViewMatch
     'no-alignment',
     'The views before found no homography by which the photos could be laid on one another: leave this view out.',
   );
-}
-
-function confident({ keypoints0, keypoints1, confidence }: PhotoMatches): Omit<PhotoMatches, 'confidence'> {
-  const sure = Array.from(confidence.keys()).filter((k) => confidence[k]! >= DEFAULT_MINIMUM_CONFIDENCE);
-  return { keypoints0: pickPoints(keypoints0, sure), keypoints1: pickPoints(keypoints1, sure) };
 }
 
 /** @param longEdge that it has at most; it is never finer than photo 0 */
@@ -137,10 +136,7 @@ function photoOf(picture: AlignedPicture): PairPhoto {
 
 function inPhoto1(found: PhotoMatches, { toPhoto1 }: AlignedPicture, photo1: PairPhoto): PhotoMatches {
   const keypoints1 = applyHomography<'photo', 'photo'>(toPhoto1, found.keypoints1);
-  const inside = Array.from(found.confidence.keys()).filter((k) => {
-    const [x, y] = [keypoints1[2 * k]!, keypoints1[2 * k + 1]!];
-    return x >= -0.5 && y >= -0.5 && x < photo1.width - 0.5 && y < photo1.height - 0.5;
-  });
+  const inside = Array.from(found.confidence.keys()).filter((k) => liesWithin(keypoints1, k, photo1));
   return {
     keypoints0: pickPoints(found.keypoints0, inside),
     keypoints1: pickPoints(keypoints1, inside),

@@ -2,7 +2,7 @@
 import { type Framing, framedExtent, type QuarterTurns, turnOf } from '../augment/framing.ts';
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
-import { applyAffine, type Points, pickPoints } from '../geometry/coordinates.ts';
+import { applyAffine, liesWithin, pickPoints } from '../geometry/coordinates.ts';
 import type {
   DenseSampling,
   InputMatches,
@@ -136,7 +136,7 @@ export function toPhotoPixels(
   const { keypoints0, keypoints1, confidence } = matches;
   const kept: number[] = [];
   for (let k = 0; k < confidence.length; k++) {
-    if (isInContent(keypoints0, k, area0) && isInContent(keypoints1, k, area1)) kept.push(k);
+    if (liesWithin(keypoints0, k, area0.content) && liesWithin(keypoints1, k, area1.content)) kept.push(k);
   }
   kept.sort((a, b) => confidence[b]! - confidence[a]! || a - b);
   return {
@@ -144,10 +144,4 @@ export function toPhotoPixels(
     keypoints1: applyAffine(area1.inputToPhoto, pickPoints(keypoints1, kept)),
     confidence: Float32Array.from(kept, (k) => confidence[k]!),
   };
-}
-
-/** Half a pixel of grace: the photo's area ends at the outer edge of its last pixel. */
-function isInContent(points: Points<'input'>, k: number, { content }: PhotoArea): boolean {
-  const [x, y] = [points[2 * k]!, points[2 * k + 1]!];
-  return x >= -0.5 && y >= -0.5 && x < content.width - 0.5 && y < content.height - 0.5;
 }
