@@ -25,7 +25,7 @@ const PIXELS = 1;
 
 /**
  * Within how many input pixels matches agree with a homography: exactly, or else roughly, for what is left over a network
- * finds. Of 32 pairs of photos that share nothing 4 are aligned so, and their matches still agree with no geometry.
+ * finds. Of 32 pairs of photos that share nothing 3 are aligned so, and their matches still agree with no geometry.
  */
 const AGREEMENT_INPUT_PX = [3, 8];
 
