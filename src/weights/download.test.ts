@@ -48,6 +48,7 @@ describe('a server that keeps its word', () => {
     expect(server.headers().referer).toBeUndefined();
     expect(shares.length).toBeGreaterThan(1);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares[0]).toBe(0);
     expect(shares.at(-1)).toBe(1);
   });
 

@@ -127,7 +127,7 @@ async function receiveVerified(
   options: DownloadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { signal, report } = options;
-  const reportRising = createRisingReport(report ?? (() => {}));
+  const reportRising = createRisingReport(received.length / source.bytes, report ?? (() => {}));
   await receiveAll(source, received, options, reportRising);
   let bytes = received.whole();
   let isRight = await isExpected(source, bytes);
@@ -301,9 +301,13 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** A restart begins at zero again; whoever watches must not see that. Steps under 0.1 % are left out. */
-function createRisingReport(report: (fraction: number) => void): (fraction: number) => void {
-  let last = 0;
+/**
+ * Reports at once where a download begins, for its first bytes may be long in coming, or be all of them. A restart
+ * begins at zero again; whoever watches must not see that. Steps under 0.1 % are left out.
+ */
+function createRisingReport(first: number, report: (fraction: number) => void): (fraction: number) => void {
+  let last = Math.min(first, 0.999);
+  report(last);
   return (fraction) => {
     if (fraction < last + 0.001 && fraction < 1) return;
     last = fraction;
