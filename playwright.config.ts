@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 
 // scripts/testBrowser.mjs builds the page, finds the browser and a free port, and starts Playwright with both.
 const port = Number(process.env.PORT ?? 4174);
 const executablePath = process.env.CHROMIUM_PATH;
+// Said in full, for bench/page builds on this configuration.
+const projectFolder = fileURLToPath(new URL('.', import.meta.url));
 
 function launchOptions(args: string[]) {
   return { args, ...(executablePath !== undefined && { executablePath }) };
@@ -10,7 +13,7 @@ function launchOptions(args: string[]) {
 
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results/browser',
+  outputDir: `${projectFolder}test-results/browser`,
   reporter: [
     ['list'],
     ...(process.env.CI ? [['json', { outputFile: 'test-results/browser.json' }] as const] : []),
@@ -45,6 +48,7 @@ export default defineConfig({
   ],
   webServer: {
     command: 'node node_modules/vite/bin/vite.js preview --strictPort',
+    cwd: projectFolder,
     env: { PORT: String(port) },
     url: `http://127.0.0.1:${port}/`,
     reuseExistingServer: false,

@@ -1,10 +1,11 @@
-/** The stage by its numbers: what the pointer finds, what the view keeps still, what the keys do. */
+/** The stage by its numbers: what the pointer finds, what the view keeps still, what the keys do, what is drawn. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { MatchFile } from '../src/export/matchFile.ts';
 import { layoutPair, placeMatches } from '../src/stage/stageLayout.ts';
 import { type CovisPage, expect, test } from './fixtures/CovisPage.ts';
+import { openManyMatches } from './fixtures/manyMatches.ts';
 import { readSavedMatches } from './fixtures/matchFiles.ts';
 
 interface Place {
@@ -69,6 +70,12 @@ async function matchFewLines(covis: CovisPage, paths: readonly string[]): Promis
   await covis.type('Number of lines', 40);
   await covis.page.getByLabel('Outliers', { exact: true }).getByRole('radio', { name: 'Shown' }).click();
   return readSavedMatches(await covis.save('Match file'));
+}
+
+/** What the stage shows, as one number. */
+async function hashPicture(covis: CovisPage): Promise<string> {
+  const bytes = await readFile(await (await covis.save('View as PNG')).path());
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 test('the match under the pointer is named with the coordinates of the file', async ({
@@ -144,9 +151,9 @@ test('the keyboard steps through the matches, pans, zooms and fits', async ({ co
   await expect.poll(() => readCard(page)).toBeNull();
 
   const look = async () => {
-    const bytes = await readFile(await (await covis.save('View as PNG')).path());
+    const hash = await hashPicture(covis);
     await covis.stage.focus();
-    return createHash('sha256').update(bytes).digest('hex');
+    return hash;
   };
   const fit = await look();
   await page.keyboard.press('+');
@@ -159,4 +166,36 @@ test('the keyboard steps through the matches, pans, zooms and fits', async ({ co
   expect(new Set([fit, zoomed, panned]).size).toBe(3);
   expect(pannedBack).toBe(zoomed);
   expect(await look()).toBe(fit);
+});
+
+test('ten thousand lines dragged from one confidence to another are those of a picture drawn anew', async ({
+  covis,
+  page,
+  pictures,
+}) => {
+  await openManyMatches(covis, pictures, 10_000);
+  const { counts } = await covis.snapshot();
+  expect(counts).toMatchObject({ all: 10_000, confident: 10_000, drawn: 10_000 });
+  const all = await hashPicture(covis);
+  const thumb = (await covis.confidenceSlider.boundingBox())!;
+  const [x, y] = [thumb.x + thumb.width / 2, thumb.y + thumb.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (const distance of [60, 25, 90, 40]) await page.mouse.move(x + distance, y, { steps: 8 });
+  await page.mouse.up();
+  const dragged = await covis.untilDone();
+  // Confidence falls evenly from 1.
+  const least = Math.fround(dragged.view.minimumConfidence);
+  const right = Array.from({ length: 10_000 }, (_, k) => Math.fround(1 - k / 10_000) >= least).filter(
+    Boolean,
+  );
+  expect(right.length).toBeGreaterThan(2_000);
+  expect(right.length).toBeLessThan(9_000);
+  expect(dragged.counts).toMatchObject({ all: 10_000, confident: right.length, drawn: right.length });
+  const less = await hashPicture(covis);
+  expect(less).not.toBe(all);
+  await page.getByRole('button', { name: 'Zoom in' }).click();
+  expect(await hashPicture(covis)).not.toBe(less);
+  await page.getByRole('button', { name: 'Fit both photos' }).click();
+  expect(await hashPicture(covis)).toBe(less);
 });
