@@ -119,14 +119,14 @@ test('a cancel is heard at once, stops the worker and leaves sessions that work'
   await covis.until('the run is under way', ({ progress }) => {
     return progress !== null && ['compile', 'features', 'coarse'].includes(progress.step);
   });
-  const answeredAfterMs = await page.evaluate(async () => {
-    const start = performance.now();
+  // The page does not wait for the worker, which may be inside a network.
+  const statusAfterwards = await page.evaluate(async () => {
     const buttons = [...document.querySelectorAll('button')];
     buttons.find(({ textContent }) => textContent.startsWith('Cancel'))!.click();
-    while (window.covis.status !== 'idle') await new Promise((resolve) => setTimeout(resolve));
-    return performance.now() - start;
+    await new Promise((resolve) => setTimeout(resolve));
+    return window.covis.status;
   });
-  expect(answeredAfterMs).toBeLessThan(500);
+  expect(statusAfterwards).toBe('idle');
   await expect
     .poll(() => page.evaluate(() => window.workerLog.filter(({ kind }) => kind !== 'progress')))
     .toContainEqual({ kind: 'cancelled' });
