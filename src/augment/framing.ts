@@ -18,6 +18,8 @@ export const LEAST_BOX_SIDE = 32;
 
 export type QuarterTurns = 0 | 1 | 2 | 3;
 
+export const allTurns: readonly QuarterTurns[] = [0, 1, 2, 3];
+
 /** First cut out, then mirrored left to right, then turned. */
 export interface Framing {
   /** Null for the whole photo. */

@@ -10,6 +10,8 @@ export interface ViewPlan {
   readonly framings: readonly [Framing, Framing];
   /** Of the network input, in pixels. */
   readonly longEdge: number;
+  /** The long edge that each photo is shown at, as a multiple of `longEdge`, at most 1. */
+  readonly scales: readonly [number, number];
   /** The second photo takes the place of the first. */
   readonly swapped: boolean;
 }
@@ -23,18 +25,24 @@ interface ViewEntry {
    * What to show; of views that first look for it, what they look for: the better turn of the second photo, a homography to
    * warp it by, or what the views before found in common.
    */
-  readonly shows: Partial<Omit<ViewPlan, 'longEdge'>> | SoughtPlan;
+  readonly shows: Partial<Pick<ViewPlan, 'framings' | 'swapped'>> | SoughtPlan;
 }
 
 const mirrored: Framing = { ...upright, mirrored: true };
 
-/** In the order that they run in: the best turn before those that keep it, the shared region after what it is read off. */
+/** In the order that they run in: what finds the turn before those that keep it, the shared region after what it is read off. */
 const fixedViews = {
   original: { label: 'Original', description: 'Both photos as they are.', shows: {} },
   'turn-automatic': {
     label: 'Best turn',
     description: 'The second photo turned as suits best at a small size, which the views after it keep.',
     shows: 'best-turn',
+  },
+  aligned: {
+    label: 'Aligned',
+    description:
+      'The second photo warped to lie as the first, by a homography of the views before or else of small looks at other turns and sizes.',
+    shows: 'aligned',
   },
   swap: {
     label: 'Swapped',
@@ -60,11 +68,6 @@ const fixedViews = {
     label: 'Turned by 270°',
     description: 'The second photo turned clockwise by 270°.',
     shows: { framings: [upright, { ...upright, quarterTurns: 3 }] },
-  },
-  aligned: {
-    label: 'Aligned',
-    description: 'The second photo warped to lie as the first, by a homography of the views before.',
-    shows: 'aligned',
   },
   'shared-region': {
     label: 'Shared region',
@@ -105,7 +108,7 @@ export function longEdgeOfView(view: ViewId): number | null {
 
 /** @param longEdge of the settings */
 export function planView(view: ViewId, longEdge: number): ViewPlan | SoughtPlan {
-  const plain: ViewPlan = { framings: [upright, upright], longEdge, swapped: false };
+  const plain: ViewPlan = { framings: [upright, upright], longEdge, scales: [1, 1], swapped: false };
   const own = longEdgeOfView(view);
   if (own !== null) return { ...plain, longEdge: own };
   const { shows }: ViewEntry = fixedViews[view as FixedViewId];
@@ -131,7 +134,7 @@ export function readsOthers(view: ViewId): boolean {
 export function relativeCost(view: ViewId, longEdge: number): number {
   const plan = planView(view, longEdge);
   if (plan === 'best-turn') return 1 + 4 * TURN_LOOK_SCALE ** 2;
-  // The homography and the warp take a fifth of a look.
+  // The homography and the warp take a fifth of a look; a search, where it is needed, two looks or three besides.
   if (plan === 'aligned') return 1.2;
   // Three times the pixels, compared each with each.
   if (plan === 'shared-region') return 4;

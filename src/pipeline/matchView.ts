@@ -10,7 +10,13 @@ import type {
   Matcher,
   MatchingContext,
 } from '../matchers/matcher.ts';
-import { comparableLongEdge, fitSharedCanvas, type SharedCanvas } from '../preprocess/fitInput.ts';
+import {
+  comparableLongEdge,
+  type Extent,
+  fitSharedCanvas,
+  leastLongEdge,
+  type SharedCanvas,
+} from '../preprocess/fitInput.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
 import type { PairDense } from './pairDense.ts';
@@ -58,8 +64,15 @@ export async function matchView(
   const extents = [shown(0), shown(1)] as const;
   const longEdge = comparableLongEdge(extents, plan.longEdge, requirements.multipleOf);
   const canvas = sharedCanvasOf(extents, longEdge, requirements);
+  const longEdges = scaledLongEdges(plan, extents, longEdge, requirements);
   const prepare = (side: 0 | 1): Promise<PreparedInput> =>
-    photos[side].prepare(requirements, { ...settings, longEdge }, signal, canvas, plan.framings[side]);
+    photos[side].prepare(
+      requirements,
+      { ...settings, longEdge: longEdges[side] },
+      signal,
+      canvas,
+      plan.framings[side],
+    );
   const prepared0 = await prepare(0);
   progress.report('decode', 0.5);
   const prepared1 = await prepare(1);
@@ -97,8 +110,22 @@ function inOrder<T>({ swapped }: ViewPlan, of0: T, of1: T): readonly [T, T] {
   return swapped ? [of1, of0] : [of0, of1];
 }
 
+/** Of each photo. One that is shown smaller than the view fills a cell still. */
+function scaledLongEdges(
+  { scales }: ViewPlan,
+  extents: readonly [Extent, Extent],
+  longEdge: number,
+  { multipleOf }: InputRequirements,
+): readonly [number, number] {
+  const scaled = (side: 0 | 1) =>
+    scales[side] === 1
+      ? longEdge
+      : Math.max(leastLongEdge(extents[side], multipleOf), Math.round(scales[side] * longEdge));
+  return [scaled(0), scaled(1)];
+}
+
 function sharedCanvasOf(
-  extents: Parameters<typeof fitSharedCanvas>[0],
+  extents: readonly [Extent, Extent],
   longEdge: number,
   { multipleOf, sharedCanvas }: InputRequirements,
 ): SharedCanvas | undefined {

@@ -335,22 +335,127 @@ describe('aligned', () => {
     expect(viewReports[1]!.found).toBeGreaterThan(300);
   });
 
-  it('says so where the views before agree on no homography', async () => {
-    const random = createRandom(3);
-    const match: Match = (pictures) => {
-      const { keypoints0, confidence } = matchByColour(pictures);
-      return { keypoints0, keypoints1: keypoints0.map(() => 110 * random.next()), confidence };
-    };
-    const { viewReports } = await run(['original', 'aligned'], { match });
-    expect(viewReports[0]!.failure).toBeNull();
-    expect(viewReports[1]).toMatchObject({ found: 0, failure: { stage: 'matching', code: 'no-alignment' } });
-    const none: Match = () => ({
-      keypoints0: new Float32Array(0),
-      keypoints1: new Float32Array(0),
-      confidence: new Float32Array(0),
+  describe('where the views before agree on no homography', () => {
+    interface Seen {
+      /** Input pixels of the second photo along one of the first. */
+      readonly scale: number;
+      /** Degrees. */
+      readonly turn: number;
+      readonly longEdges: readonly number[];
+    }
+
+    function seenIn(pictures: readonly [InputPicture, InputPicture]): Seen {
+      const [a, , , d] = composeAffine(invertAffine(locate(pictures[1])), locate(pictures[0]));
+      return {
+        scale: Math.hypot(a, d),
+        turn: (Math.atan2(d, a) * 180) / Math.PI,
+        longEdges: pictures.map(({ content }) => Math.round(Math.max(content!.width, content!.height))),
+      };
+    }
+
+    /** Knows photos that stand nearly alike, and makes something up of others. */
+    function blindUnless(alike: (seen: Seen) => boolean) {
+      const random = createRandom(3);
+      const looks: Seen[] = [];
+      const match: Match = (pictures) => {
+        const found = matchByColour(pictures);
+        looks.push(seenIn(pictures));
+        if (alike(looks.at(-1)!)) return found;
+        return { ...found, keypoints1: found.keypoints1.map(() => 25 * random.next()) };
+      };
+      return { match, looks };
+    }
+
+    const alike = ({ scale, turn }: Seen) => Math.abs(Math.log(scale)) < Math.log(1.7) && Math.abs(turn) < 50;
+
+    it.each([
+      [95, 2.8, [80, 27]],
+      [-20, 2.6, [80, 27]],
+      [170, 1, [80, 80]],
+      [75, 0.35, [27, 80]],
+    ])(
+      'looks at other turns and sizes: turned by %d degrees, %d times as large',
+      async (degrees, scale, longEdges) => {
+        const toPhoto1 = turnedBy(degrees, scale);
+        const { match, looks } = blindUnless(alike);
+        const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
+        const { keypoints0, keypoints1, view, viewReports } = await run(['original', 'aligned'], {
+          match,
+          sources,
+        });
+        expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+        // The original, four turns at three relative sizes, the aligned photos.
+        expect(looks).toHaveLength(14);
+        expect(
+          looks
+            .slice(1, -1)
+            .filter(alike)
+            .map((look) => look.longEdges),
+        ).toContainEqual(longEdges);
+        expect(looks.at(-1)!.scale).toBeCloseTo(1, 1);
+        expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(5);
+        const expected = applyAffine(toPhoto1, keypoints0);
+        const errors = Array.from(view.keys())
+          .filter((k) => view[k] === 1)
+          .map((k) =>
+            Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
+          );
+        expect(errors.length).toBeGreaterThan(40);
+        expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(3 * scale);
+      },
+    );
+
+    it('looks more closely at upright photos of two sizes where small looks show too little', async () => {
+      const { match, looks } = blindUnless((seen) => alike(seen) && Math.max(...seen.longEdges) > 100);
+      const sources = [locatedSource(200, 150), seenBy(turnedBy(15, 3), 260, 240)] as const;
+      const { viewReports } = await run(['original', 'aligned'], { match, sources });
+      expect(viewReports[1]!.failure).toBeNull();
+      expect(viewReports[1]!.found).toBeGreaterThan(100);
+      expect(looks.slice(13, 15).map(({ longEdges }) => longEdges)).toEqual([
+        [160, 80],
+        [80, 160],
+      ]);
+      expect(looks).toHaveLength(16);
     });
-    const empty = await run(['original', 'aligned'], { match: none });
-    expect(empty.viewReports[1]!.failure?.code).toBe('no-alignment');
+
+    it('reports progress of every look, which never falls', async () => {
+      const { match } = blindUnless(alike);
+      const reports: Progress[] = [];
+      const sources = [locatedSource(200, 150), seenBy(turnedBy(95, 2.8), 260, 240)] as const;
+      await run(['original', 'aligned'], { match, sources, report: (progress) => reports.push(progress) });
+      const fractions = reports
+        .filter(({ part }) => part?.name === 'aligned')
+        .map(({ fraction }) => fraction);
+      expect(new Set(fractions).size).toBeGreaterThan(13);
+      expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    });
+
+    it('takes photos that fill just one cell at the smallest size', async () => {
+      // A third of 80 pixels is 27, of which 5 % would be one.
+      const { match, looks } = blindUnless(() => false);
+      const sources = [locatedSource(200, 10), locatedSource(200, 10)] as const;
+      const { viewReports } = await run(['original', 'aligned'], { match, sources });
+      expect(viewReports[1]!.failure?.code).toBe('no-alignment');
+      expect(looks).toHaveLength(15);
+      expect(new Set(looks.flatMap(({ longEdges }) => longEdges))).toEqual(new Set([160]));
+    });
+
+    it('says so where no look does either', async () => {
+      const { match } = blindUnless(() => false);
+      const { viewReports } = await run(['original', 'aligned'], { match });
+      expect(viewReports[0]!.failure).toBeNull();
+      expect(viewReports[1]).toMatchObject({
+        found: 0,
+        failure: { stage: 'matching', code: 'no-alignment' },
+      });
+      const none: Match = () => ({
+        keypoints0: new Float32Array(0),
+        keypoints1: new Float32Array(0),
+        confidence: new Float32Array(0),
+      });
+      const empty = await run(['original', 'aligned'], { match: none });
+      expect(empty.viewReports[1]!.failure?.code).toBe('no-alignment');
+    });
   });
 
   it('says so where all views before failed', async () => {

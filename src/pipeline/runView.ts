@@ -1,6 +1,6 @@
 /** Runs a view by its id: those that first look for what to show do so here. */
 import { findSharedRegion } from '../augment/findSharedRegion.ts';
-import { type Box, type QuarterTurns, turnedBy, upright } from '../augment/framing.ts';
+import { allTurns, type Box, type QuarterTurns, turnedBy, upright } from '../augment/framing.ts';
 import { mergeMatches } from '../augment/mergeMatches.ts';
 import { hasOwnTurn, planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
 import type { Matcher } from '../matchers/matcher.ts';
@@ -47,7 +47,9 @@ export async function runView(
   const plan = planView(view, pair.settings.longEdge);
   if (plan === 'best-turn') return matchBestTurn(pair, context);
   if (plan === 'aligned') {
-    return matchAligned(pair, context, (photos, shown) => show(view, shown, { ...pair, photos }, context));
+    return matchAligned(pair, context, (photos, shown, progress) =>
+      show(view, shown, { ...pair, photos }, { ...context, progress }),
+    );
   }
   if (plan === 'shared-region') {
     return show(view, asTurnedBefore(planSharedRegion(pair), pair.before), pair, context);
@@ -107,13 +109,12 @@ function show(
   );
 }
 
-const allTurns: readonly QuarterTurns[] = [0, 1, 2, 3];
-
 async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promise<ViewMatches> {
   const { settings, matcher } = pair;
   const turned = (quarterTurns: QuarterTurns, longEdge: number): ViewPlan => ({
     framings: [upright, { ...upright, quarterTurns }],
     longEdge,
+    scales: [1, 1],
     swapped: false,
   });
   const parts = context.progress.divide('decode', [
@@ -169,5 +170,5 @@ function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
     );
   }
   const framing = (box: Box) => ({ ...upright, box });
-  return { framings: [framing(boxes[0]), framing(boxes[1])], longEdge, swapped: false };
+  return { framings: [framing(boxes[0]), framing(boxes[1])], longEdge, scales: [1, 1], swapped: false };
 }

@@ -18,8 +18,8 @@ export const viewPresets = {
   thorough: {
     label: 'Thorough',
     description:
-      'The second photo turned if that helps, both mirrored, the second warped to lie as the first, and a closer look at what they share.',
-    views: ['original', 'turn-automatic', 'flip', 'aligned', 'shared-region'],
+      'The second photo warped to lie as the first, both mirrored, and a closer look at what they share.',
+    views: ['original', 'aligned', 'flip', 'shared-region'],
   },
 } as const satisfies Record<string, ViewPresetEntry>;
 

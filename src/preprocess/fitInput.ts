@@ -83,10 +83,13 @@ export function comparableLongEdge(
   multipleOf: number,
 ): number {
   const reached = photos.map(({ width, height }) => MAXIMUM_ENLARGEMENT * Math.max(width, height));
-  const needed = photos.map(
-    ({ width, height }) => (multipleOf * Math.max(width, height)) / Math.min(width, height),
-  );
-  return Math.min(longEdge, Math.ceil(Math.max(MOST_APART * Math.min(...reached), ...needed)));
+  const needed = photos.map((photo) => leastLongEdge(photo, multipleOf));
+  return Math.min(longEdge, Math.max(Math.ceil(MOST_APART * Math.min(...reached)), ...needed));
+}
+
+/** @returns the long edge at which the photo fills one cell, in whole input pixels */
+export function leastLongEdge({ width, height }: Extent, multipleOf: number): number {
+  return Math.ceil((multipleOf * Math.max(width, height)) / Math.min(width, height));
 }
 
 /** Sizes of the tensors that two photos share. */

@@ -6,7 +6,7 @@
 import type { MatchRequest } from '../../worker/protocol.ts';
 import { changeSlice } from '../state/createAppStore.ts';
 import { bothPhotos, missingWeights, selectedWeights } from '../state/selectResult.ts';
-import { adviseThorough } from './adviseThorough.ts';
+import { adviseBalanced } from './adviseBalanced.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 export interface RunControl {
@@ -45,7 +45,7 @@ export function createRunControl(
       },
       highlighted: null,
     });
-    const advice = adviseThorough(reply.matches);
+    const advice = adviseBalanced(reply.matches);
     if (advice) notices.tell(advice.message, advice.remedy);
     // The run downloads weights that were not on this device.
     if (weights.state === 'remote') await refreshWeights();

@@ -218,7 +218,7 @@ describe('matching', () => {
     expect(messages()).toEqual(['Too little memory: take 480 px.']);
   });
 
-  it('offers to turn the second photo where hardly a match was refined, and no longer with other photos', async () => {
+  it('offers to look at other turns and sizes where hardly a match was refined, and no longer with other photos', async () => {
     const { client, session, store, openBoth, messages } = page;
     await openBoth();
     const finish = async (running: Promise<void>, refined: number, found = 100) => {
@@ -232,14 +232,14 @@ describe('matching', () => {
     await finish(session.runMatch(), 0, 99);
     expect(messages()).toEqual([]);
     await finish(session.runMatch(), 19);
-    const { views } = viewPresets.thorough;
+    const { views } = viewPresets.balanced;
     expect(store.getState().notices).toMatchObject([{ kind: 'information', remedy: { views } }]);
     await openBoth();
     expect(messages()).toEqual([]);
     await finish(session.runMatch(), 0);
     const running = session.runWithRemedy(store.getState().notices[0]!.remedy!);
     expect(client.matched.at(-1)!.request.settings.views).toEqual(views);
-    // Turned already.
+    // Looked for already.
     await finish(running, 0);
     expect(messages()).toEqual([]);
   });

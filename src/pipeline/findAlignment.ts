@@ -1,0 +1,154 @@
+/**
+ * The homography that the photos of a pair are laid on one another by: of what the views before found, or of small looks
+ * at other turns and sizes of the photos, for a network knows its own scale and what is up.
+ */
+import { type Alignment, alignPhotos } from '../augment/alignPhotos.ts';
+import { allTurns, type QuarterTurns, upright } from '../augment/framing.ts';
+import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
+import type { ViewPlan } from '../augment/views.ts';
+import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
+import { defaultEstimationSettings } from '../estimators/registry.ts';
+import type { Points } from '../geometry/coordinates.ts';
+import type { Matcher } from '../matchers/matcher.ts';
+import { leastLongEdge } from '../preprocess/fitInput.ts';
+import { CovisError } from '../reporting/covisError.ts';
+import type { ProgressPlan } from '../reporting/progress.ts';
+import { DEFAULT_MINIMUM_CONFIDENCE } from './defaultSettings.ts';
+import type { ViewMatches } from './matchView.ts';
+import type { MatchSettings } from './pairMatches.ts';
+import type { PairPhoto } from './pairPhoto.ts';
+import { countConfident } from './selectMatches.ts';
+
+export interface ViewsBefore {
+  readonly matcher: Pick<Matcher, 'requirements'>;
+  readonly settings: Pick<MatchSettings, 'longEdge'>;
+  readonly photos: readonly [PairPhoto, PairPhoto];
+  /** What they found; those that failed are left out. */
+  readonly before: readonly ViewMatches[];
+}
+
+/** Matches two photos and reports to `progress`. */
+export type ShowPhotos = (
+  photos: readonly [PairPhoto, PairPhoto],
+  plan: ViewPlan,
+  progress: ProgressPlan,
+) => Promise<ViewMatches>;
+
+/** Within how many input pixels matches agree with a homography. */
+const EXACTLY = 3;
+
+/** The same where nothing agrees exactly, for what is left over a network finds. */
+const ROUGHLY = 8;
+
+interface Look {
+  /** Of both photos, as a multiple of the setting's long edge. */
+  readonly size: number;
+  readonly scales: readonly [number, number];
+  readonly turns: readonly QuarterTurns[];
+}
+
+/** Tried in this order until one brings matches that agree; of one step the look with the most that do. */
+const searchSteps: readonly (readonly Look[])[] = [
+  [
+    { size: 1 / 2, scales: [1, 1], turns: allTurns },
+    { size: 1 / 2, scales: [1, 1 / 3], turns: allTurns },
+    { size: 1 / 2, scales: [1 / 3, 1], turns: allTurns },
+  ],
+  [
+    { size: 1, scales: [1, 1 / 2], turns: [0] },
+    { size: 1, scales: [1 / 2, 1], turns: [0] },
+  ],
+];
+
+interface Agreement {
+  readonly homography: readonly number[];
+  /** A point of photo 0 that is in front of both cameras, in pixels. */
+  readonly front: readonly [x: number, y: number];
+  readonly inlierCount: number;
+}
+
+/**
+ * @returns and the progress that is left for what is done with it
+ * @throws CovisError `no-alignment` or `aligned-region-too-small`, or as `show`
+ */
+export async function findAlignment(
+  pair: ViewsBefore,
+  progress: ProgressPlan,
+  show: ShowPhotos,
+): Promise<{ readonly alignment: Alignment; readonly last: ProgressPlan }> {
+  const { photos, before } = pair;
+  const [first] = before;
+  if (!first) throw noAlignment();
+  const merged = mergeMatches(before, [1, 1]);
+  const width = first.photoPxPerInputPx[1];
+  let agreement = agree(merged, EXACTLY * width);
+  let last = progress;
+  if (!agreement) {
+    const [search, rest] = progress.divide('decode', [
+      { name: 'search', weight: 2 },
+      { name: 'match', weight: 1 },
+    ]) as [ProgressPlan, ProgressPlan];
+    last = rest;
+    agreement = (await searchAgreement(pair, search, show)) ?? agree(merged, ROUGHLY * width);
+  }
+  if (!agreement) throw noAlignment();
+  return { alignment: alignPhotos(agreement.homography, agreement.front, photos), last };
+}
+
+function noAlignment(): CovisError {
+  return new CovisError(
+    'matching',
+    'no-alignment',
+    'No homography was found by which the photos could be laid on one another: leave this view out.',
+  );
+}
+
+function agree({ keypoints0, keypoints1, confidence }: PhotoMatches, thresholdPx: number): Agreement | null {
+  const confident = countConfident(confidence, DEFAULT_MINIMUM_CONFIDENCE);
+  const [points0, points1]: readonly Points<'photo'>[] = [
+    keypoints0.subarray(0, 2 * confident),
+    keypoints1.subarray(0, 2 * confident),
+  ];
+  const settings = { ...defaultEstimationSettings('homography'), thresholdPx };
+  const estimation = createHomographyEstimator(null)(points0!, points1!, settings);
+  if (!estimation.ok) return null;
+  const { matrix: homography, inliers, inlierCount } = estimation;
+  const first = inliers.indexOf(1);
+  return { homography, inlierCount, front: [keypoints0[2 * first]!, keypoints0[2 * first + 1]!] };
+}
+
+async function searchAgreement(
+  { photos, matcher, settings }: ViewsBefore,
+  progress: ProgressPlan,
+  show: ShowPhotos,
+): Promise<Agreement | null> {
+  const { multipleOf } = matcher.requirements;
+  const least = Math.max(...photos.map((photo) => leastLongEdge(photo, multipleOf)));
+  const steps = searchSteps.map((looks) =>
+    looks.flatMap(({ size, scales, turns }) =>
+      turns.map(
+        (quarterTurns): ViewPlan => ({
+          framings: [upright, { ...upright, quarterTurns }],
+          longEdge: Math.max(least, Math.round(size * settings.longEdge)),
+          scales,
+          swapped: false,
+        }),
+      ),
+    ),
+  );
+  const parts = progress.divide(
+    'decode',
+    steps.flat().map(({ longEdge }) => ({ name: 'look', weight: longEdge ** 2 })),
+  );
+  let best: Agreement | null = null;
+  let index = 0;
+  for (const plans of steps) {
+    for (const plan of plans) {
+      const found = await show(photos, plan, parts[index++]!);
+      const agreement = agree(found, EXACTLY * found.photoPxPerInputPx[1]);
+      if (agreement && agreement.inlierCount > (best?.inlierCount ?? 0)) best = agreement;
+    }
+    if (best) return best;
+  }
+  return null;
+}
