@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'bench/**/*.test.ts'],
     exclude: ['**/*.reference.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Two workers: the networks under test use threads of their own.
     maxWorkers: 2,
     // The counts that .ci/run prints at the end.

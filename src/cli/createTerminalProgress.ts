@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<ProgressStep, string>> = {
   download: 'loading weights',
   read: 'reading weights',
   decode: 'preparing photos',
+  search: 'looking at other turns and sizes',
   build: 'building graphs',
   compile: 'compiling graphs',
   features: 'computing features',

@@ -85,7 +85,7 @@ export async function findAlignment(
   let last = progress;
   if (!agreement) {
     const [search, rest] = progress.divide('decode', [
-      { name: 'search', weight: 2 },
+      { name: 'search', weight: 2, as: 'search' },
       { name: 'match', weight: 1 },
     ]) as [ProgressPlan, ProgressPlan];
     last = rest;

@@ -118,7 +118,11 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
     swapped: false,
   });
   const parts = context.progress.divide('decode', [
-    ...allTurns.map((turn) => ({ name: `look ${turn}`, weight: TURN_LOOK_SCALE ** 2 })),
+    ...allTurns.map((turn) => ({
+      name: `look ${turn}`,
+      weight: TURN_LOOK_SCALE ** 2,
+      as: 'search' as const,
+    })),
     { name: 'match', weight: 1 },
   ]);
   const smallEdge = Math.max(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../testing/random.ts';
-import { type Progress, planProgress } from './progress.ts';
+import { type Progress, type ProgressPlan, planProgress } from './progress.ts';
 
 const PLAN = [
   ['download', 20],
@@ -108,6 +108,26 @@ describe('planProgress', () => {
       { step: 'features', fraction: 0.5, part: { name: 'b', index: 1, count: 2 } },
       { step: 'coarse', fraction: 0.75 },
     ]);
+  });
+
+  it('reports a part as one step where it is to be, whatever steps it goes through', () => {
+    const { seen, plan } = follow();
+    const [sought, found] = plan.divide('download', [
+      { name: 'sought', weight: 3, as: 'search' },
+      { name: 'found', weight: 1 },
+    ]) as [ProgressPlan, ProgressPlan];
+    const [first, second] = sought.divide('download', [
+      { name: 'first', weight: 1 },
+      { name: 'second', weight: 1 },
+    ]) as [ProgressPlan, ProgressPlan];
+    first.report('download', 0);
+    first.report('coarse', 1);
+    second.report('features', 1);
+    found.report('coarse', 1);
+    expect(seen.map(({ step }) => step)).toEqual(['search', 'search', 'search', 'coarse']);
+    expect(seen.map(({ fraction }) => fraction)).toEqual(
+      [0, 0.375, 0.5625, 1].map((share) => expect.closeTo(share, 9)),
+    );
   });
 
   it('does not name the only part', () => {

@@ -10,6 +10,7 @@ export type ProgressStep =
   | 'download'
   | 'read'
   | 'decode'
+  | 'search'
   | 'build'
   | 'compile'
   | 'features'
@@ -52,6 +53,8 @@ export interface ProgressPlan {
 export interface PlannedPart {
   readonly name: string;
   readonly weight: number;
+  /** The step that all of the part is reported as: many short steps by turns say nothing. */
+  readonly as?: ProgressStep;
 }
 
 type WeightedSteps = ReadonlyArray<readonly [step: ProgressStep, weight: number]>;
@@ -62,7 +65,7 @@ type WeightedSteps = ReadonlyArray<readonly [step: ProgressStep, weight: number]
 export function planProgress(weights: WeightedSteps, report: ReportProgress): ProgressPlan {
   let origin: number | null = null;
   let reached = 0;
-  return planShare(weights, null, (step, fraction, part) => {
+  return planShare(weights, null, (step, fraction, part, shown = step) => {
     origin ??=
       weightOf(
         weights.slice(
@@ -71,15 +74,15 @@ export function planProgress(weights: WeightedSteps, report: ReportProgress): Pr
         ),
       ) / weightOf(weights);
     reached = Math.max(reached, (fraction - origin) / (1 - origin));
-    report({ step, fraction: reached, ...(part && { part }) });
+    report({ step: shown, fraction: reached, ...(part && { part }) });
   });
 }
 
-/** @param report takes the fraction of this plan alone, 0 to 1 */
+/** @param report takes the fraction of this plan alone, 0 to 1, and the step that it is reported as, if another */
 function planShare(
   weights: WeightedSteps,
   part: ProgressPart | null,
-  report: (step: ProgressStep, fraction: number, part: ProgressPart | null) => void,
+  report: (step: ProgressStep, fraction: number, part: ProgressPart | null, shown?: ProgressStep) => void,
 ): ProgressPlan {
   const total = weightOf(weights);
   const lastStep = weights.at(-1)?.[0];
@@ -103,13 +106,13 @@ function planShare(
       const divided = weightOf(steps);
       const weightOfParts = parts.reduce((sum, { weight }) => sum + weight, 0);
       let weightBefore = 0;
-      return parts.map(({ name, weight }, k) => {
+      return parts.map(({ name, weight, as }, k) => {
         const from = before + (divided * weightBefore) / weightOfParts;
         const share = (divided * weight) / weightOfParts;
         weightBefore += weight;
         const own = part ?? (parts.length > 1 ? { name, index: k, count: parts.length } : null);
-        return planShare(steps, own, (step, fraction, reporting) =>
-          report(step, (from + share * fraction) / total, reporting),
+        return planShare(steps, own, (step, fraction, reporting, shown) =>
+          report(step, (from + share * fraction) / total, reporting, as ?? shown),
         );
       });
     },
