@@ -1,7 +1,10 @@
 /** Several looks at the photos: chosen, followed, told apart on the stage, kept in files. */
+import sharp from 'sharp';
 import type { MatchFile } from '../src/export/matchFile.ts';
+import { multiply3 } from '../src/geometry/matrix3.ts';
 import { expect, test } from './fixtures/CovisPage.ts';
 import { readSavedMatches } from './fixtures/matchFiles.ts';
+import { homographyErrors, publishedHomography, samplePaths } from './fixtures/samples.ts';
 
 test('views are chosen, named while they run, and told apart and hidden on the stage', async ({
   covis,
@@ -71,5 +74,36 @@ test('views are chosen, named while they run, and told apart and hidden on the s
   await covis.until('the file is shown', ({ result }) => result?.source === 'file');
   await expect(list).toContainText('The photos share no region.');
   await expect(list.getByRole('checkbox', { name: 'Shared region' })).toBeDisabled();
+  expect(covis.errors).toEqual([]);
+});
+
+test('photos that are turned and show things of other sizes are found at the offered second run', async ({
+  covis,
+  page,
+  pictures,
+}) => {
+  test.slow();
+  const [whole, other] = samplePaths('poster-wall');
+  // A close-up of the second photo, turned clockwise.
+  const box = { left: 420, top: 300, width: 480, height: 360 };
+  const closeUp = await sharp(other).extract(box).rotate(90).png().toBuffer();
+  const turned = [0, -1, box.height - 1 + box.top, 1, 0, -box.left, 0, 0, 1];
+  const truth = multiply3(turned, publishedHomography('poster-wall'));
+  await covis.open();
+  await covis.choosePhotos([whole, await pictures.write('close-up.png', closeUp)]);
+  await covis.runOn('WebAssembly');
+  await covis.type('Long edge in pixels', 320);
+  await covis.match();
+  await page.getByRole('button', { name: 'Run “Balanced”' }).click();
+  const { result, progress } = await covis.untilDone();
+  expect(progress).toBeNull();
+  expect(result!.viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+  // What the first look made up stays, unsure, beside what the second one found.
+  const found = homographyErrors(truth, result!).filter(
+    (_, k) => result!.view[k] === 1 && result!.confidence[k]! >= 0.1,
+  );
+  const within = (px: number) => found.filter((error) => error < px).length;
+  expect(within(3)).toBeGreaterThan(400);
+  expect(within(8) / found.length).toBeGreaterThan(0.85);
   expect(covis.errors).toEqual([]);
 });
