@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { alignPhotos, turnOfAlignment } from './alignPhotos.ts';
+import type { Points } from '../geometry/coordinates.ts';
+import { applyHomography } from '../geometry/homography.ts';
+import { alignPhotos, rollPhoto, turnOfAlignment } from './alignPhotos.ts';
 
 const photo = { width: 400, height: 300 };
 const photos = [photo, photo] as const;
@@ -72,4 +74,41 @@ it.each([0, 1, 2, 3])('reads the nearest quarter turn off a homography: %i', (tu
     ];
     expect(turnOfAlignment(alignPhotos(turned, [x, y], photos))).toBe(turns);
   }
+});
+
+describe('rollPhoto', () => {
+  const onPhoto = (degrees: number, points: readonly number[]) => [
+    ...applyHomography<'photo', 'photo'>(
+      rollPhoto(photo, degrees).homography,
+      Float32Array.from(points) as Points<'photo'>,
+    ),
+  ];
+
+  it.each([
+    [0, 400, 300, [0, 0]],
+    [90, 300, 400, [0, 299]],
+    [180, 400, 300, [399, 299]],
+    [270, 300, 400, [399, 0]],
+  ] as const)('is a quarter turn where it is one: %d degrees', (degrees, width, height, topLeft) => {
+    const { boxes } = rollPhoto(photo, degrees);
+    expect(boxes).toEqual([
+      { left: 0, top: 0, width, height },
+      { left: 0, top: 0, ...photo },
+    ]);
+    const [x, y] = onPhoto(degrees, [0, 0]);
+    expect(x).toBeCloseTo(topLeft[0], 3);
+    expect(y).toBeCloseTo(topLeft[1], 3);
+  });
+
+  it('keeps lengths, turns clockwise, and holds all of the photo', () => {
+    const { boxes } = rollPhoto(photo, 45);
+    const side = Math.ceil(700 * Math.SQRT1_2);
+    expect(boxes[0]).toEqual({ left: 0, top: 0, width: side, height: side });
+    const middle = (side - 1) / 2;
+    // What points up on the photo points to the upper right on the canvas.
+    const [x, y, u, v] = onPhoto(45, [middle, middle, middle + 30, middle - 30]);
+    expect([x, y]).toEqual([199.5, 149.5]);
+    expect(u).toBeCloseTo(199.5, 3);
+    expect(v).toBeCloseTo(149.5 - 30 * Math.SQRT2, 3);
+  });
 });

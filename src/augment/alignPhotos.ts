@@ -46,6 +46,24 @@ export function alignPhotos(
   return { boxes, homography: oriented };
 }
 
+/**
+ * A photo by itself, rolled clockwise by so many degrees, on the smallest canvas that holds it: photo 0 of the alignment is
+ * the canvas.
+ */
+export function rollPhoto({ width, height }: Extent, degrees: number): Alignment {
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  // A rounding error must not cost a whole further pixel.
+  const across = (along: number, aside: number) =>
+    Math.ceil(Math.abs(along * cosine) + Math.abs(aside * sine) - 1e-6);
+  const canvas: Box = { left: 0, top: 0, width: across(width, height), height: across(height, width) };
+  const [x, y] = middleOf(canvas);
+  const [u, v] = middleOf({ left: 0, top: 0, width, height });
+  return {
+    boxes: [canvas, { left: 0, top: 0, width, height }],
+    homography: [cosine, sine, u - cosine * x - sine * y, -sine, cosine, v + sine * x - cosine * y, 0, 0, 1],
+  };
+}
+
 /** Of what `other` shows of a photo; of all of it where a part of the other lies beyond the horizon. */
 function boundsOf(photo: Extent, toOther: Matrix3, other: Extent): Box {
   const [right, bottom] = [photo.width - 0.5, photo.height - 0.5];

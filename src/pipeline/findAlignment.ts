@@ -2,8 +2,8 @@
  * The homography that the photos of a pair are laid on one another by: of what the views before found, or of small looks
  * at other turns and sizes of the photos, for a network knows its own scale and what is up.
  */
-import { type Alignment, alignPhotos } from '../augment/alignPhotos.ts';
-import { allTurns, type QuarterTurns, upright } from '../augment/framing.ts';
+import { type Alignment, alignPhotos, rollPhoto } from '../augment/alignPhotos.ts';
+import { type QuarterTurns, upright } from '../augment/framing.ts';
 import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
@@ -18,6 +18,7 @@ import type { ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { countConfident } from './selectMatches.ts';
+import { warpPhoto } from './warpPhoto.ts';
 
 export interface ViewsBefore {
   readonly matcher: Pick<Matcher, 'requirements'>;
@@ -44,19 +45,24 @@ interface Look {
   /** Of both photos, as a multiple of the setting's long edge. */
   readonly size: number;
   readonly scales: readonly [number, number];
-  readonly turns: readonly QuarterTurns[];
+  /** How far the second photo is rolled clockwise, one look each. */
+  readonly degrees: readonly number[];
 }
+
+const quarters = [0, 90, 180, 270] as const;
+const betweenQuarters = [45, 135, 225, 315] as const;
 
 /** Tried in this order until one brings matches that agree; of one step the look with the most that do. */
 const searchSteps: readonly (readonly Look[])[] = [
   [
-    { size: 1 / 2, scales: [1, 1], turns: allTurns },
-    { size: 1 / 2, scales: [1, 1 / 3], turns: allTurns },
-    { size: 1 / 2, scales: [1 / 3, 1], turns: allTurns },
+    { size: 1 / 2, scales: [1, 1], degrees: quarters },
+    { size: 1 / 2, scales: [1, 1], degrees: betweenQuarters },
+    { size: 1 / 2, scales: [1, 1 / 3], degrees: quarters },
+    { size: 1 / 2, scales: [1 / 3, 1], degrees: quarters },
   ],
   [
-    { size: 1, scales: [1, 1 / 2], turns: [0] },
-    { size: 1, scales: [1 / 2, 1], turns: [0] },
+    { size: 1, scales: [1, 1 / 2], degrees: [0] },
+    { size: 1, scales: [1 / 2, 1], degrees: [0] },
   ],
 ];
 
@@ -73,6 +79,7 @@ interface Agreement {
  */
 export async function findAlignment(
   pair: ViewsBefore,
+  signal: AbortSignal,
   progress: ProgressPlan,
   show: ShowPhotos,
 ): Promise<{ readonly alignment: Alignment; readonly last: ProgressPlan }> {
@@ -89,7 +96,7 @@ export async function findAlignment(
       { name: 'match', weight: 1 },
     ]) as [ProgressPlan, ProgressPlan];
     last = rest;
-    agreement = (await searchAgreement(pair, search, show)) ?? agree(merged, ROUGHLY * width);
+    agreement = (await searchAgreement(pair, signal, search, show)) ?? agree(merged, ROUGHLY * width);
   }
   if (!agreement) throw noAlignment();
   return { alignment: alignPhotos(agreement.homography, agreement.front, photos), last };
@@ -118,37 +125,51 @@ function agree({ keypoints0, keypoints1, confidence }: PhotoMatches, thresholdPx
 }
 
 async function searchAgreement(
-  { photos, matcher, settings }: ViewsBefore,
+  pair: ViewsBefore,
+  signal: AbortSignal,
   progress: ProgressPlan,
   show: ShowPhotos,
 ): Promise<Agreement | null> {
-  const { multipleOf } = matcher.requirements;
-  const least = Math.max(...photos.map((photo) => leastLongEdge(photo, multipleOf)));
   const steps = searchSteps.map((looks) =>
-    looks.flatMap(({ size, scales, turns }) =>
-      turns.map(
-        (quarterTurns): ViewPlan => ({
-          framings: [upright, { ...upright, quarterTurns }],
-          longEdge: Math.max(least, Math.round(size * settings.longEdge)),
-          scales,
-          swapped: false,
-        }),
-      ),
-    ),
+    looks.flatMap(({ degrees, ...look }) => degrees.map((roll) => ({ ...look, roll }))),
   );
   const parts = progress.divide(
     'decode',
-    steps.flat().map(({ longEdge }) => ({ name: 'look', weight: longEdge ** 2 })),
+    steps.flat().map(({ size }) => ({ name: 'look', weight: size ** 2 })),
   );
   let best: Agreement | null = null;
   let index = 0;
-  for (const plans of steps) {
-    for (const plan of plans) {
-      const found = await show(photos, plan, parts[index++]!);
+  for (const looks of steps) {
+    for (const look of looks) {
+      const found = await lookAt(pair, look, signal, parts[index++]!, show);
       const agreement = agree(found, EXACTLY * found.photoPxPerInputPx[1]);
       if (agreement && agreement.inlierCount > (best?.inlierCount ?? 0)) best = agreement;
     }
     if (best) return best;
   }
   return null;
+}
+
+async function lookAt(
+  { photos, matcher, settings }: ViewsBefore,
+  { size, scales, roll }: Pick<Look, 'size' | 'scales'> & { readonly roll: number },
+  signal: AbortSignal,
+  progress: ProgressPlan,
+  show: ShowPhotos,
+): Promise<ViewMatches> {
+  const { multipleOf } = matcher.requirements;
+  const least = Math.max(...photos.map((photo) => leastLongEdge(photo, multipleOf)));
+  const longEdge = Math.max(least, Math.round(size * settings.longEdge));
+  // Quarter turns move whole pixels.
+  const quarterTurns = Math.floor(roll / 90) as QuarterTurns;
+  const isQuarter = roll === 90 * quarterTurns;
+  const plan: ViewPlan = {
+    framings: [upright, isQuarter ? { ...upright, quarterTurns } : upright],
+    longEdge,
+    scales,
+    swapped: false,
+  };
+  if (isQuarter) return show(photos, plan, progress);
+  const warped = await warpPhoto(rollPhoto(photos[1], roll), photos[1], longEdge, signal);
+  return warped.inPhoto1(await show([photos[0], warped.photo], plan, progress));
 }

@@ -384,8 +384,8 @@ describe('aligned', () => {
           sources,
         });
         expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
-        // The original, four turns at three relative sizes, the aligned photos.
-        expect(looks).toHaveLength(14);
+        // The original, eight turns, four at either relative size, the aligned photos.
+        expect(looks).toHaveLength(18);
         expect(
           looks
             .slice(1, -1)
@@ -405,17 +405,37 @@ describe('aligned', () => {
       },
     );
 
+    it.each([40, -50, 130, -140])('looks at eighths of a turn: turned by %d degrees', async (degrees) => {
+      const { match, looks } = blindUnless(({ turn }) => Math.abs(turn) < 25);
+      const toPhoto1 = turnedBy(degrees, 1);
+      const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
+      const { keypoints0, keypoints1, view, viewReports } = await run(['original', 'aligned'], {
+        match,
+        sources,
+      });
+      expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+      expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(3);
+      const expected = applyAffine(toPhoto1, keypoints0);
+      const errors = Array.from(view.keys())
+        .filter((k) => view[k] === 1)
+        .map((k) =>
+          Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
+        );
+      expect(errors.length).toBeGreaterThan(300);
+      expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5);
+    });
+
     it('looks more closely at upright photos of two sizes where small looks show too little', async () => {
       const { match, looks } = blindUnless((seen) => alike(seen) && Math.max(...seen.longEdges) > 100);
       const sources = [locatedSource(200, 150), seenBy(turnedBy(15, 3), 260, 240)] as const;
       const { viewReports } = await run(['original', 'aligned'], { match, sources });
       expect(viewReports[1]!.failure).toBeNull();
       expect(viewReports[1]!.found).toBeGreaterThan(100);
-      expect(looks.slice(13, 15).map(({ longEdges }) => longEdges)).toEqual([
+      expect(looks.slice(17, 19).map(({ longEdges }) => longEdges)).toEqual([
         [160, 80],
         [80, 160],
       ]);
-      expect(looks).toHaveLength(16);
+      expect(looks).toHaveLength(20);
     });
 
     it('reports progress of every look, which never falls', async () => {
@@ -426,7 +446,7 @@ describe('aligned', () => {
       const fractions = reports
         .filter(({ part }) => part?.name === 'aligned')
         .map(({ fraction }) => fraction);
-      expect(new Set(fractions).size).toBeGreaterThan(13);
+      expect(new Set(fractions).size).toBeGreaterThan(17);
       expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
     });
 
@@ -436,7 +456,7 @@ describe('aligned', () => {
       const sources = [locatedSource(200, 10), locatedSource(200, 10)] as const;
       const { viewReports } = await run(['original', 'aligned'], { match, sources });
       expect(viewReports[1]!.failure?.code).toBe('no-alignment');
-      expect(looks).toHaveLength(15);
+      expect(looks).toHaveLength(19);
       expect(new Set(looks.flatMap(({ longEdges }) => longEdges))).toEqual(new Set([160]));
     });
 
