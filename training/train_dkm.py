@@ -20,7 +20,7 @@ from .loop import Draws, Sizes, Task, add_loop_arguments, train
 from .pairs.generate import PairBatch
 
 SIZES = {
-    "cpu": Sizes(crops=((192, 192), (320, 256), (448, 320)), pairs=(6, 3, 2)),
+    "cpu": Sizes(crops=((192, 192), (320, 256), (448, 320), (640, 480)), pairs=(6, 3, 2, 1)),
     "cuda": Sizes(crops=((320, 256), (448, 320), (640, 480)), pairs=(48, 24, 12)),
     "smoke": Sizes(crops=((96, 96),), pairs=(2,)),
 }

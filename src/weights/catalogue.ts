@@ -63,7 +63,7 @@ export const weightsCatalogue = {
     url: 'weights/dkm-compact.safetensors',
     bytes: 7080718,
     bytesExact: true,
-    sha256: '967c0ee365d5fe6f6fb54b4b5b55d0eeba9ba90d05a081829bf6b9ec66797478',
+    sha256: 'c0a687025eb528fee8f080198cf2773647c3640a89c6f4b0513a39f13e6b21e0',
     licence: 'MIT',
     options: null,
   },
