@@ -52,7 +52,10 @@ interface Look {
 const quarters = [0, 90, 180, 270] as const;
 const betweenQuarters = [45, 135, 225, 315] as const;
 
-/** Tried in this order until one brings matches that agree; of one step the look with the most that do. */
+/**
+ * Tried in this order until one brings matches that agree; of one step the look with the most that do. Of 24 pairs of photos
+ * that share nothing 7 are aligned so, and their matches still agree with no geometry.
+ */
 const searchSteps: readonly (readonly Look[])[] = [
   [
     { size: 1 / 2, scales: [1, 1], degrees: quarters },
