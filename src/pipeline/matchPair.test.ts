@@ -262,6 +262,22 @@ describe('matchPair', () => {
     expect(source.reads).toBeGreaterThan(reads);
   });
 
+  it('keeps no input of a photo without a name, and matchers know it by its pixels', async () => {
+    const source = greySource(640, 480);
+    const photo = createPairPhoto(source, null);
+    const keys: unknown[] = [];
+    const matcher = fakeMatcher((pictures) => {
+      keys.push(...pictures.map(({ key }) => key));
+      return {};
+    });
+    await matchPair(photo, photo, matcher, settings, contextWith());
+    const reads = source.reads;
+    await matchPair(photo, photo, matcher, settings, contextWith());
+    expect(source.reads).toBe(2 * reads);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}:/);
+  });
+
   it('stops when aborted before the matcher starts', async () => {
     const controller = new AbortController();
     const photo = createPairPhoto(greySource(320, 240), 'a');

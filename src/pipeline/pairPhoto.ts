@@ -35,12 +35,16 @@ export interface PairPhoto {
 /** Room for the views of a thorough run of LoFTR, or two inputs of DKM. */
 const KEPT_BYTES = 48 * 2 ** 20;
 
-/** @param sha256 digest of the file: names the content for every cache behind */
-export function createPairPhoto(source: PixelSource, sha256: string): PairPhoto {
+/**
+ * @param sha256 digest of the file: names the content for every cache behind; null for what no other run can use, of which
+ *   no input is kept
+ */
+export function createPairPhoto(source: PixelSource, sha256: string | null): PairPhoto {
   /** In the order of use, the latest last. */
   const kept = new Map<string, PreparedInput>();
 
-  function keep(key: string, input: PreparedInput): PreparedInput {
+  function keep(key: string | null, input: PreparedInput): PreparedInput {
+    if (key === null) return input;
     kept.delete(key);
     kept.set(key, input);
     let bytes = [...kept.values()].reduce((sum, entry) => sum + bytesOf(entry), 0);
@@ -57,10 +61,18 @@ export function createPairPhoto(source: PixelSource, sha256: string): PairPhoto 
     height: source.height,
     async prepare(requirements, { longEdge, preprocessing }, signal, canvas, framing = upright) {
       const shown = isUpright(framing) ? [] : [framing];
-      const key = `${sha256} ${longEdge} ${JSON.stringify([requirements, canvas, preprocessing, ...shown])}`;
-      const known = kept.get(key);
+      const key =
+        sha256 === null
+          ? null
+          : `${sha256} ${longEdge} ${JSON.stringify([requirements, canvas, preprocessing, ...shown])}`;
+      const known = key !== null && kept.get(key);
       if (known) return keep(key, known);
-      const options = { longEdge, key, ...(canvas && { canvas }), ...(preprocessing && { preprocessing }) };
+      const options = {
+        longEdge,
+        ...(key !== null && { key }),
+        ...(canvas && { canvas }),
+        ...(preprocessing && { preprocessing }),
+      };
       const input = await prepareInput(framePixels(source, framing), requirements, options, signal);
       // Preprocessing takes the framed photo for the photo.
       const inputToFramed = input.inputToPhoto as Affine<'input', Space> as Affine<'input', 'framed'>;

@@ -5,9 +5,8 @@ import { upright } from '../augment/framing.ts';
 import { invertAffine, liesWithin, pickPoints } from '../geometry/coordinates.ts';
 import { applyHomography } from '../geometry/homography.ts';
 import type { InputRequirements } from '../matchers/matcher.ts';
-import { prepareInput } from '../preprocess/prepareInput.ts';
 import type { ViewMatches } from './matchView.ts';
-import type { PairPhoto } from './pairPhoto.ts';
+import { createPairPhoto, type PairPhoto } from './pairPhoto.ts';
 
 /** Photo 1 is read this much finer than the warped picture is drawn. */
 const FINER = 2;
@@ -20,7 +19,6 @@ const bytes: InputRequirements = {
 };
 
 export interface WarpedPhoto {
-  /** Prepared without a key, by which nothing is kept that no other run can use. */
   readonly photo: PairPhoto;
   /** Matches with the warped photo as matches with photo 1, without those that lie beyond its edge. */
   readonly inPhoto1: (found: ViewMatches) => ViewMatches;
@@ -36,18 +34,7 @@ export async function warpPhoto(
   signal: AbortSignal,
 ): Promise<WarpedPhoto> {
   const picture = await drawPicture(alignment, photo1, longEdge, signal);
-  const photo: PairPhoto = {
-    width: picture.width,
-    height: picture.height,
-    prepare: (requirements, { longEdge: inputEdge, preprocessing }, preparing, canvas) =>
-      prepareInput(
-        picture,
-        requirements,
-        { longEdge: inputEdge, ...(canvas && { canvas }), ...(preprocessing && { preprocessing }) },
-        preparing,
-      ),
-    close() {},
-  };
+  const photo = createPairPhoto({ ...picture, close() {} }, null);
   return { photo, inPhoto1: (found) => inPhoto1(found, picture, photo1) };
 }
 
