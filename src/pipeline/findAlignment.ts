@@ -3,7 +3,7 @@
  * at other turns and sizes of the photos, for a network knows its own scale and what is up.
  */
 import { type Alignment, alignPhotos, rollPhoto } from '../augment/alignPhotos.ts';
-import { type QuarterTurns, upright } from '../augment/framing.ts';
+import { allTurns, type QuarterTurns, upright } from '../augment/framing.ts';
 import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
@@ -45,12 +45,11 @@ interface Look {
   /** Of both photos, as a multiple of the setting's long edge. */
   readonly size: number;
   readonly scales: readonly [number, number];
-  /** How far the second photo is rolled clockwise, one look each. */
-  readonly degrees: readonly number[];
+  /** The second photo is turned by an eighth more, which takes drawing it: quarters move whole pixels. */
+  readonly byEighth?: boolean;
+  /** Of the second photo, one look each. */
+  readonly turns: readonly QuarterTurns[];
 }
-
-const quarters = [0, 90, 180, 270] as const;
-const betweenQuarters = [45, 135, 225, 315] as const;
 
 /**
  * Tried in this order until one brings matches that agree; of one step the look with the most that do. Of 24 pairs of photos
@@ -58,14 +57,14 @@ const betweenQuarters = [45, 135, 225, 315] as const;
  */
 const searchSteps: readonly (readonly Look[])[] = [
   [
-    { size: 1 / 2, scales: [1, 1], degrees: quarters },
-    { size: 1 / 2, scales: [1, 1], degrees: betweenQuarters },
-    { size: 1 / 2, scales: [1, 1 / 3], degrees: quarters },
-    { size: 1 / 2, scales: [1 / 3, 1], degrees: quarters },
+    { size: 1 / 2, scales: [1, 1], turns: allTurns },
+    { size: 1 / 2, scales: [1, 1], byEighth: true, turns: allTurns },
+    { size: 1 / 2, scales: [1, 1 / 3], turns: allTurns },
+    { size: 1 / 2, scales: [1 / 3, 1], turns: allTurns },
   ],
   [
-    { size: 1, scales: [1, 1 / 2], degrees: [0] },
-    { size: 1, scales: [1 / 2, 1], degrees: [0] },
+    { size: 1, scales: [1, 1 / 2], turns: [0] },
+    { size: 1, scales: [1 / 2, 1], turns: [0] },
   ],
 ];
 
@@ -134,7 +133,7 @@ async function searchAgreement(
   show: ShowPhotos,
 ): Promise<Agreement | null> {
   const steps = searchSteps.map((looks) =>
-    looks.flatMap(({ degrees, ...look }) => degrees.map((roll) => ({ ...look, roll }))),
+    looks.flatMap(({ turns, ...look }) => turns.map((turn) => ({ ...look, turn }))),
   );
   const parts = progress.divide(
     'decode',
@@ -155,7 +154,7 @@ async function searchAgreement(
 
 async function lookAt(
   { photos, matcher, settings }: ViewsBefore,
-  { size, scales, roll }: Pick<Look, 'size' | 'scales'> & { readonly roll: number },
+  { size, scales, byEighth, turn }: Omit<Look, 'turns'> & { readonly turn: QuarterTurns },
   signal: AbortSignal,
   progress: ProgressPlan,
   show: ShowPhotos,
@@ -163,16 +162,11 @@ async function lookAt(
   const { multipleOf } = matcher.requirements;
   const least = Math.max(...photos.map((photo) => leastLongEdge(photo, multipleOf)));
   const longEdge = Math.max(least, Math.round(size * settings.longEdge));
-  // Quarter turns move whole pixels.
-  const quarterTurns = Math.floor(roll / 90) as QuarterTurns;
-  const isQuarter = roll === 90 * quarterTurns;
-  const plan: ViewPlan = {
-    framings: [upright, isQuarter ? { ...upright, quarterTurns } : upright],
-    longEdge,
-    scales,
-    swapped: false,
-  };
-  if (isQuarter) return show(photos, plan, progress);
-  const warped = await warpPhoto(rollPhoto(photos[1], roll), photos[1], longEdge, signal);
-  return warped.inPhoto1(await show([photos[0], warped.photo], plan, progress));
+  const plan: ViewPlan = { framings: [upright, upright], longEdge, scales, swapped: false };
+  const [photo0, photo1] = photos;
+  if (!byEighth) {
+    return show(photos, { ...plan, framings: [upright, { ...upright, quarterTurns: turn }] }, progress);
+  }
+  const warped = await warpPhoto(rollPhoto(photo1, 45 + 90 * turn), photo1, longEdge, signal);
+  return warped.inPhoto1(await show([photo0, warped.photo], plan, progress));
 }

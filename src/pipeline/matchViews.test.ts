@@ -230,6 +230,19 @@ describe('aligned', () => {
     return [cosine, -sine, 129.5 - cosine * x + sine * y, sine, cosine, 119.5 - sine * x - cosine * y];
   }
 
+  /** Of each match that the aligned view, the second, brought: the distance from where the camera sees it. */
+  function errorsOfAligned(
+    { keypoints0, keypoints1, view }: Awaited<ReturnType<typeof run>>,
+    toPhoto1: Affine<'photo', 'photo'>,
+  ): number[] {
+    const expected = applyAffine(toPhoto1, keypoints0);
+    return Array.from(view.keys())
+      .filter((k) => view[k] === 1)
+      .map((k) =>
+        Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
+      );
+  }
+
   it.each([
     [30, 1],
     [-75, 1],
@@ -246,11 +259,8 @@ describe('aligned', () => {
         return matchByColour(pictures);
       };
       const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
-      const { keypoints0, keypoints1, viewReports, view } = await run(['original', 'aligned'], {
-        match,
-        sources,
-      });
-      expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+      const found = await run(['original', 'aligned'], { match, sources });
+      expect(found.viewReports.map(({ failure }) => failure)).toEqual([null, null]);
       const [a, b, , d, e] = between[1]!;
       // Bytes are whole: over 40 pixels a step may be off by one in either photo.
       for (const [entry, expected] of [
@@ -261,14 +271,7 @@ describe('aligned', () => {
       ] as const) {
         expect(Math.abs(entry! - expected)).toBeLessThan(0.08);
       }
-      const expected = applyAffine(toPhoto1, keypoints0);
-      const errors: number[] = [];
-      for (const [k, index] of view.entries()) {
-        if (index !== 1) continue;
-        errors.push(
-          Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
-        );
-      }
+      const errors = errorsOfAligned(found, toPhoto1);
       expect(errors.length).toBeGreaterThan(100);
       // Bytes that are off by a half at either end of 40 pixels are off by more than one some 50 pixels away, in each photo.
       expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5 * scale);
@@ -379,11 +382,8 @@ describe('aligned', () => {
         const toPhoto1 = turnedBy(degrees, scale);
         const { match, looks } = blindUnless(alike);
         const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
-        const { keypoints0, keypoints1, view, viewReports } = await run(['original', 'aligned'], {
-          match,
-          sources,
-        });
-        expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+        const found = await run(['original', 'aligned'], { match, sources });
+        expect(found.viewReports.map(({ failure }) => failure)).toEqual([null, null]);
         // The original, eight turns, four at either relative size, the aligned photos.
         expect(looks).toHaveLength(18);
         expect(
@@ -394,12 +394,7 @@ describe('aligned', () => {
         ).toContainEqual(longEdges);
         expect(looks.at(-1)!.scale).toBeCloseTo(1, 1);
         expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(5);
-        const expected = applyAffine(toPhoto1, keypoints0);
-        const errors = Array.from(view.keys())
-          .filter((k) => view[k] === 1)
-          .map((k) =>
-            Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
-          );
+        const errors = errorsOfAligned(found, toPhoto1);
         expect(errors.length).toBeGreaterThan(40);
         expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(3 * scale);
       },
@@ -409,18 +404,10 @@ describe('aligned', () => {
       const { match, looks } = blindUnless(({ turn }) => Math.abs(turn) < 25);
       const toPhoto1 = turnedBy(degrees, 1);
       const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
-      const { keypoints0, keypoints1, view, viewReports } = await run(['original', 'aligned'], {
-        match,
-        sources,
-      });
-      expect(viewReports.map(({ failure }) => failure)).toEqual([null, null]);
+      const found = await run(['original', 'aligned'], { match, sources });
+      expect(found.viewReports.map(({ failure }) => failure)).toEqual([null, null]);
       expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(3);
-      const expected = applyAffine(toPhoto1, keypoints0);
-      const errors = Array.from(view.keys())
-        .filter((k) => view[k] === 1)
-        .map((k) =>
-          Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
-        );
+      const errors = errorsOfAligned(found, toPhoto1);
       expect(errors.length).toBeGreaterThan(300);
       expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5);
     });
