@@ -170,7 +170,7 @@ describe('parseArguments', () => {
     [['a', 'b', '--views', 'scale:16'], /scale:N with N from 32 to 8192/],
     [['a', 'b', '--preset', 'best'], /--preset is fast or balanced or thorough, not "best"/],
     [['a', 'b', '--preset', 'fast', '--views', 'original'], /alternatives/],
-    [['a', 'b', '--matcher', 'dkm', '--dense', 'd', '--views', 'flip'], /--dense writes .* view original/],
+    [['a', 'b', '--matcher', 'dkm', '--dense', 'd', '--views', 'flip'], /grids of --dense .* view original/],
     [['a', 'b', '--provider', 'tpu'], /--provider/],
     [['a', 'b', '--resampling', 'nearest'], /--resampling is cubic or area or lanczos, not "nearest"/],
     [['a', 'b', '--clahe', '0'], /--clahe is a number from 1 to 40, not "0"/],

@@ -143,7 +143,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
       values.size === undefined ? defaults.longEdge : numberWithin('--size', values.size, 32, 8192, true);
     const views = viewsOf(values.preset, values.views);
     if (values.dense !== undefined && !views.includes('original')) {
-      return wrong('--dense writes the matches of the view original: name it in --views.');
+      return wrong('The grids of --dense are those of the view original: name it in --views.');
     }
     return {
       kind: 'match',

@@ -36,7 +36,7 @@ export async function matchAligned(
     },
     last,
   );
-  return { ...warped.inPhoto1(found), turn: turnOfAlignment(alignment), dense: null };
+  return { ...warped.inPhoto1(found), turn: turnOfAlignment(alignment) };
 }
 
 function isAll(box: Box, { width, height }: PairPhoto): boolean {

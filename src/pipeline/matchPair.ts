@@ -16,6 +16,8 @@ import {
   toPhotoPixels,
   type ViewMatches,
 } from './matchView.ts';
+import { mergeDense } from './mergeDense.ts';
+import type { PairDense } from './pairDense.ts';
 import { canDrawAgain, type MatchSettings, type PairMatches } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { type RefinedPair, refinePair } from './refinePair.ts';
@@ -60,7 +62,7 @@ export async function matchPair(
     [MERGE_RADIUS * width0, MERGE_RADIUS * width1],
   );
   const matches = await refine([photo0, photo1], merged, settings, { ...context, time });
-  const dense = outcomes.find(({ view }) => view === 'original')?.result?.dense;
+  const dense = mergedDense(outcomes);
   timingsMs.total = performance.now() - start;
   return {
     settings,
@@ -133,6 +135,14 @@ async function runViews(
   return outcomes;
 }
 
+/** On the grids of the original view, which show all of both photos; none without it. */
+function mergedDense(outcomes: readonly ViewOutcome[]): PairDense | null {
+  const original = outcomes.find(({ view }) => view === 'original')?.result?.dense;
+  if (!original) return null;
+  const others = resultsOf(outcomes).flatMap(({ dense }) => (dense && dense !== original ? dense : []));
+  return mergeDense(original.dense, others);
+}
+
 function mostHelpful(outcomes: readonly ViewOutcome[]): CovisError {
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
   return failures.find(({ remedy }) => remedy !== null) ?? failures[0]!;
@@ -151,8 +161,8 @@ const none = {
 /**
  * Other matches drawn from the same dense ones, as if the run had asked for them.
  *
- * @param matches of a matcher that matches every point, of the original view alone, for the dense matches of other
- *   views are not kept, and not refined, for the photos are not at hand
+ * @param matches of a matcher that matches every point, of the original view alone, for those of several views are drawn from each,
+ *   and not refined, for the photos are not at hand
  */
 export function drawAgain(matches: PairMatches, samples: number): PairMatches {
   const { dense, settings } = matches;

@@ -4,6 +4,7 @@ import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { applyAffine, liesWithin, pickPoints } from '../geometry/coordinates.ts';
 import type {
+  DenseMatches,
   DenseSampling,
   InputMatches,
   InputRequirements,
@@ -19,6 +20,7 @@ import {
 } from '../preprocess/fitInput.ts';
 import type { PreparedInput } from '../preprocess/prepareInput.ts';
 import type { ProgressPlan, ProgressStep } from '../reporting/progress.ts';
+import type { ViewDense } from './mergeDense.ts';
 import type { PairDense } from './pairDense.ts';
 import type { MatchSettings, Size } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
@@ -42,8 +44,7 @@ export interface ViewMatches extends PhotoMatches {
   readonly inputSize: readonly [Size, Size];
   /** Photo pixels along an input pixel, photo 0 first. */
   readonly photoPxPerInputPx: readonly [number, number];
-  /** Of the photos in the order that the matcher saw them. */
-  readonly dense: PairDense | null;
+  readonly dense: ViewDense | null;
 }
 
 /**
@@ -96,7 +97,9 @@ export async function matchView(
     turn: turnOf(plan.framings[1]),
     inputSize: [sizeOf(prepared0), sizeOf(prepared1)],
     photoPxPerInputPx: [lengthScale(prepared0), lengthScale(prepared1)],
-    dense: found.dense ? keepDense(found.dense, areas) : null,
+    dense: found.dense
+      ? { dense: inPairOrder(plan, found.dense, prepared0, prepared1), toPhoto1: null }
+      : null,
   };
 }
 
@@ -144,12 +147,11 @@ function lengthScale({ inputToPhoto: [a, b] }: PreparedInput): number {
 /** Where a photo lies in its input. */
 export type PhotoArea = Pick<PreparedInput, 'inputToPhoto' | 'content'>;
 
-function keepDense(
-  matches: PairDense['matches'],
-  [area0, area1]: readonly [PhotoArea, PhotoArea],
-): PairDense {
+function inPairOrder(plan: ViewPlan, matches: DenseMatches, area0: PhotoArea, area1: PhotoArea): PairDense {
+  const [warp0, warp1] = inOrder(plan, matches.warp0, matches.warp1);
+  const [certainty0, certainty1] = inOrder(plan, matches.certainty0, matches.certainty1);
   return {
-    matches,
+    matches: { ...matches, warp0, warp1, certainty0, certainty1 },
     inputToPhoto: [area0.inputToPhoto, area1.inputToPhoto],
     content: [area0.content, area1.content],
   };

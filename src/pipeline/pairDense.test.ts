@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { applyAffine, type Points } from '../geometry/coordinates.ts';
+import type { ViewId } from '../augment/views.ts';
+import { applyAffine, liesWithin, type Points } from '../geometry/coordinates.ts';
 import { sampleMatches } from '../matchers/dkm/sampleMatches.ts';
 import type { DenseMatches, InputPicture, Matcher } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import { planProgress } from '../reporting/progress.ts';
+import { flowAt } from './flowAt.ts';
 import { drawAgain, matchPair } from './matchPair.ts';
 import { warpsInPhotos } from './pairDense.ts';
 import { createPairPhoto } from './pairPhoto.ts';
@@ -60,13 +62,42 @@ function identityMatcher(seen: InputPicture[]): Matcher {
   };
 }
 
-async function run() {
-  const seen: InputPicture[] = [];
-  const matches = await matchPair(
-    createPairPhoto(blackSource(400, 300), 'a'),
-    createPairPhoto(blackSource(800, 600), 'b'),
-    identityMatcher(seen),
-    settings,
+/** Says that all of picture 0 lies 10 input pixels to the right in picture 1, the surer the later it is asked. */
+function shiftMatcher(): Matcher {
+  const identity = identityMatcher([]);
+  let asked = 0;
+  return {
+    ...identity,
+    async match(picture0, picture1, context) {
+      const { dense } = await identity.match(picture0, picture1, context);
+      const sure = 0.5 + 0.1 * asked++;
+      const shifted = (warp: Float32Array, by: number) =>
+        warp.map((value, k) => (k % 2 ? value : value + by));
+      const [warp0, warp1] = [shifted(dense!.warp0, 10), shifted(dense!.warp1, -10)];
+      const certainty = (of: Float32Array, warp: Float32Array) =>
+        of.map((value, k) => (value > 0 && liesWithin(warp, k, picture0.content!) ? sure : 0));
+      const moved: DenseMatches = {
+        ...dense!,
+        warp0,
+        warp1,
+        certainty0: certainty(dense!.certainty0, warp0),
+        certainty1: certainty(dense!.certainty1, warp1),
+      };
+      return { ...sampleMatches(moved, context.sampling!), dense: moved };
+    },
+  };
+}
+
+function match(
+  sizes: readonly [readonly [number, number], readonly [number, number]],
+  matcher: Matcher,
+  views: readonly ViewId[] = settings.views,
+) {
+  return matchPair(
+    createPairPhoto(blackSource(...sizes[0]), 'a'),
+    createPairPhoto(blackSource(...sizes[1]), 'b'),
+    matcher,
+    { ...settings, views },
     {
       provider: 'cpu',
       weights: { id: 'w', sha256: '0' },
@@ -74,20 +105,30 @@ async function run() {
       progress: planProgress([['decode', 1]], () => {}),
     },
   );
+}
+
+async function run() {
+  const seen: InputPicture[] = [];
+  const matches = await match(
+    [
+      [400, 300],
+      [800, 600],
+    ],
+    identityMatcher(seen),
+  );
   return { matches, seen };
 }
 
 describe('matchPair with a dense matcher', () => {
   it('gives both pictures one canvas, twice, and keeps their aspect', async () => {
-    const source0 = createPairPhoto(blackSource(400, 300), 'a');
-    const source1 = createPairPhoto(blackSource(300, 400), 'b');
     const seen: InputPicture[] = [];
-    await matchPair(source0, source1, identityMatcher(seen), settings, {
-      provider: 'cpu',
-      weights: { id: 'w', sha256: '0' },
-      signal: new AbortController().signal,
-      progress: planProgress([['decode', 1]], () => {}),
-    });
+    await match(
+      [
+        [400, 300],
+        [300, 400],
+      ],
+      identityMatcher(seen),
+    );
     for (const picture of seen) {
       expect([picture.width, picture.height]).toEqual([160, 160]);
       expect([picture.fine!.width, picture.fine!.height]).toEqual([256, 256]);
@@ -110,6 +151,37 @@ describe('matchPair with a dense matcher', () => {
     expect(again.settings.samples).toBe(300);
     expect(drawAgain(again, 150).keypoints0).toEqual(matches.keypoints0);
     expect(seen).toHaveLength(2);
+  });
+});
+
+describe('matchPair with several views of a dense matcher', () => {
+  const sizes = [
+    [160, 120],
+    [160, 120],
+  ] as const;
+
+  it.each<[ViewId, number]>([
+    // What lies to the right in a mirror lies to the left, and what the second photo has to the right the first has to the left.
+    ['flip', -10],
+    ['swap', -10],
+    ['scale:320', 5],
+  ])('sends each point where the surest view does: original and %s', async (view, shift) => {
+    const middle = [80, 60] as const;
+    const alone = warpsInPhotos((await match(sizes, shiftMatcher())).dense!);
+    expect(flowAt(alone[0], middle).x).toBeCloseTo(90, 3);
+    expect(flowAt(alone[0], middle).certainty).toBeCloseTo(0.5, 5);
+    const matches = await match(sizes, shiftMatcher(), ['original', view]);
+    expect(matches.viewReports.every(({ failure }) => failure === null)).toBe(true);
+    for (const [side, photoWarp] of warpsInPhotos(matches.dense!).entries()) {
+      const flow = flowAt(photoWarp, middle);
+      expect(flow.x).toBeCloseTo(80 + (side === 0 ? shift : -shift), 2);
+      expect(flow.y).toBeCloseTo(60, 3);
+      expect(flow.certainty).toBeCloseTo(0.6, 5);
+    }
+  });
+
+  it('has no dense matches without the original view', async () => {
+    expect((await match(sizes, shiftMatcher(), ['flip'])).dense).toBeUndefined();
   });
 });
 

@@ -75,5 +75,6 @@ function inPhoto1(
     keypoints1: pickPoints(keypoints1, inside),
     confidence: Float32Array.from(inside, (k) => found.confidence[k]!),
     photoPxPerInputPx: [width0, width1 * photo1PxPerPx],
+    dense: found.dense && { ...found.dense, toPhoto1 },
   };
 }
