@@ -42,6 +42,8 @@ export function createMapReader({
   // Places around the point in picture 0, and around a neighbour's place in picture 1: small numbers.
   const from = new Float64Array(2 * MOST_NEIGHBOURS);
   const to = new Float64Array(2 * MOST_NEIGHBOURS);
+  /** Squared. */
+  const tolerances = new Float64Array(MOST_NEIGHBOURS);
   const weights = new Float64Array(MOST_NEIGHBOURS);
 
   return (x, y) => {
@@ -53,11 +55,15 @@ export function createMapReader({
       from[2 * n + 1] = keypoints0[2 * k + 1]! - y;
       to[2 * n] = keypoints1[2 * k]! - originX;
       to[2 * n + 1] = keypoints1[2 * k + 1]! - originY;
+      // The farther, the more it may be off.
+      tolerances[n] = (1.5 + 0.1 * Math.sqrt(from[2 * n]! ** 2 + from[2 * n + 1]! ** 2)) ** 2;
     }
-    const similarity = mostAgreedSimilarity(from, to, near.length);
+    const similarity = mostAgreedSimilarity(from, to, tolerances, near.length);
     const map = fitAffine(from, to, weights, near.length, similarity);
     let agreeing = 0;
-    for (let n = 0; n < near.length; n++) if (residual(map, from, to, n) < AGREEING_PX) agreeing++;
+    for (let n = 0; n < near.length; n++) {
+      if (squaredResidual(map, from, to, n) < AGREEING_PX ** 2) agreeing++;
+    }
     map[0]! += originX;
     map[1]! += originY;
     return { map, agreement: agreeing / near.length };
@@ -65,9 +71,14 @@ export function createMapReader({
 }
 
 /** Through two neighbours each, in the order of their distance. */
-function mostAgreedSimilarity(from: Float64Array, to: Float64Array, count: number): PatchMap {
+function mostAgreedSimilarity(
+  from: Float64Array,
+  to: Float64Array,
+  tolerances: Float64Array,
+  count: number,
+): PatchMap {
   let best = Float64Array.of(to[0]! - from[0]!, to[1]! - from[1]!, 1, 0, 0, 1);
-  let most = supportOf(best, from, to, count);
+  let most = supportOf(best, from, to, tolerances, count);
   for (let lag = 1; lag <= 2; lag++) {
     for (let i = 0; i < count; i++) {
       const j = (i + lag) % count;
@@ -76,7 +87,7 @@ function mostAgreedSimilarity(from: Float64Array, to: Float64Array, count: numbe
       const squared = u ** 2 + v ** 2;
       if (squared < LEAST_BASE_PX ** 2) continue;
       const [cosine, sine] = [(p * u + q * v) / squared, (q * u - p * v) / squared];
-      const scale = Math.hypot(cosine, sine);
+      const scale = Math.sqrt(cosine ** 2 + sine ** 2);
       if (scale < LEAST_SCALE || scale > LARGEST_SCALE) continue;
       const map = Float64Array.of(
         to[2 * i]! - cosine * from[2 * i]! + sine * from[2 * i + 1]!,
@@ -86,29 +97,34 @@ function mostAgreedSimilarity(from: Float64Array, to: Float64Array, count: numbe
         sine,
         cosine,
       );
-      const support = supportOf(map, from, to, count);
+      const support = supportOf(map, from, to, tolerances, count);
       if (support > most) [best, most] = [map, support];
     }
   }
   return best;
 }
 
-/** Nearly all of what fits counts, next to nothing of what does not; the farther, the more it may be off. */
-function supportOf(map: PatchMap, from: Float64Array, to: Float64Array, count: number): number {
+/** Nearly all of what fits counts, next to nothing of what does not. */
+function supportOf(
+  map: PatchMap,
+  from: Float64Array,
+  to: Float64Array,
+  tolerances: Float64Array,
+  count: number,
+): number {
   let support = 0;
   for (let n = 0; n < count; n++) {
-    const tolerance = 1.5 + 0.1 * Math.hypot(from[2 * n]!, from[2 * n + 1]!);
-    support += 1 / (1 + (residual(map, from, to, n) / tolerance) ** 2);
+    support += 1 / (1 + squaredResidual(map, from, to, n) / tolerances[n]!);
   }
   return support;
 }
 
-function residual(map: PatchMap, from: Float64Array, to: Float64Array, n: number): number {
-  const [u, v] = [from[2 * n]!, from[2 * n + 1]!];
-  return Math.hypot(
-    map[0]! + map[2]! * u + map[3]! * v - to[2 * n]!,
-    map[1]! + map[4]! * u + map[5]! * v - to[2 * n + 1]!,
-  );
+function squaredResidual(map: PatchMap, from: Float64Array, to: Float64Array, n: number): number {
+  const u = from[2 * n]!;
+  const v = from[2 * n + 1]!;
+  const x = map[0]! + map[2]! * u + map[3]! * v - to[2 * n]!;
+  const y = map[1]! + map[4]! * u + map[5]! * v - to[2 * n + 1]!;
+  return x * x + y * y;
 }
 
 /** Iteratively reweighted least squares, held to the similarity where neighbours say little. */
@@ -123,7 +139,7 @@ function fitAffine(
   const normal = new Float64Array(9);
   const right = new Float64Array(3);
   for (let taken = 0; taken < FIT_STEPS; taken++) {
-    for (let n = 0; n < count; n++) weights[n] = 1 / (1 + (residual(map, from, to, n) / 1.5) ** 2);
+    for (let n = 0; n < count; n++) weights[n] = 1 / (1 + squaredResidual(map, from, to, n) / 1.5 ** 2);
     for (let axis = 0; axis < 2; axis++) {
       const shape = 2 + 2 * axis;
       normal.fill(0);
