@@ -62,6 +62,7 @@ export function createPatchAligner(
   const upright: PatchMap = Float64Array.of(0, 0, 1, 0, 0, 1);
   const patch0 = new Float64Array(count);
   const patch1 = new Float64Array(count);
+  const difference = new Float64Array(count);
   const slopes = [new Float64Array(count), new Float64Array(count)] as const;
   const still = new Float64Array(count).fill(1);
   /** What moves a sample's brightness with each parameter: the slope there times how far it is moved. */
@@ -82,10 +83,28 @@ export function createPatchAligner(
 
   function readPatch(picture: GreyPicture, map: PatchMap, values: Float64Array): void {
     const [x, y, a, b, c, d] = map as unknown as readonly [number, number, number, number, number, number];
+    const { width, height, data } = picture;
+    const reachX = radius * spacingPx * (Math.abs(a) + Math.abs(b));
+    const reachY = radius * spacingPx * (Math.abs(c) + Math.abs(d));
+    // Most patches lie within the picture, and need none of the care for its edges.
+    const isWithin = x >= reachX && x + reachX < width - 1 && y >= reachY && y + reachY < height - 1;
     for (let k = 0; k < count; k++) {
       const u = offsetX[k]!;
       const v = offsetY[k]!;
-      values[k] = sampleAt(picture, x + a * u + b * v, y + c * u + d * v);
+      const atX = x + a * u + b * v;
+      const atY = y + c * u + d * v;
+      if (!isWithin) {
+        values[k] = sampleAt(picture, atX, atY);
+        continue;
+      }
+      const left = atX | 0;
+      const top = atY | 0;
+      const shareX = atX - left;
+      const pixel = top * width + left;
+      const upper = data[pixel]! + shareX * (data[pixel + 1]! - data[pixel]!);
+      const below = pixel + width;
+      const lower = data[below]! + shareX * (data[below + 1]! - data[below]!);
+      values[k] = upper + (atY - top) * (lower - upper);
     }
   }
 
@@ -116,10 +135,8 @@ export function createPatchAligner(
     }
     for (let i = 0; i < PARAMETERS; i++) {
       for (let j = 0; j <= i; j++) {
-        let sum = 0;
-        for (let k = 0; k < count; k++) sum += weighted[i * count + k]! * answers[j * count + k]!;
         // The solver reads the lower triangle alone.
-        normal[PARAMETERS * i + j] = sum;
+        normal[PARAMETERS * i + j] = dotProduct(weighted, i * count, answers, j * count, count);
       }
       normal[(PARAMETERS + 1) * i]! += i < 2 ? LEAST_STIFFNESS : stiffness;
     }
@@ -136,11 +153,8 @@ export function createPatchAligner(
 
   /** @returns how far the patch moves, in pixels of picture 0 */
   function takeStep(map: PatchMap): number {
-    for (let i = 0; i < PARAMETERS; i++) {
-      let sum = 0;
-      for (let k = 0; k < count; k++) sum += weighted[i * count + k]! * (patch1[k]! - patch0[k]!);
-      step[i] = sum;
-    }
+    for (let k = 0; k < count; k++) difference[k] = patch1[k]! - patch0[k]!;
+    for (let i = 0; i < PARAMETERS; i++) step[i] = dotProduct(weighted, i * count, difference, 0, count);
     scratch.set(normal);
     if (!solveSymmetric(scratch, step, PARAMETERS)) return 0;
     const length = Math.hypot(step[0]!, step[1]!);
@@ -178,6 +192,19 @@ export function createPatchAligner(
     }
     return { correlation, lastStepPx, deviationPx: deviationOf(correlation) };
   };
+}
+
+/** In three sums, so that no addition waits for the one before. */
+function dotProduct(a: Float64Array, startA: number, b: Float64Array, startB: number, count: number): number {
+  let [first, second, third] = [0, 0, 0];
+  let k = 0;
+  for (; k + 2 < count; k += 3) {
+    first += a[startA + k]! * b[startB + k]!;
+    second += a[startA + k + 1]! * b[startB + k + 1]!;
+    third += a[startA + k + 2]! * b[startB + k + 2]!;
+  }
+  for (; k < count; k++) first += a[startA + k]! * b[startB + k]!;
+  return first + second + third;
 }
 
 function limited(change: number): number {
