@@ -10,28 +10,32 @@ export interface GreyPicture {
 /** Gaussian blur; beyond its edges a picture goes on as its edge. */
 export function blur(picture: GreyPicture, sigmaPx: number): GreyPicture {
   const radius = Math.ceil(3 * sigmaPx);
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, k) =>
-    Math.exp(-((k - radius) ** 2) / (2 * sigmaPx ** 2)),
+  const kernel = Float64Array.from({ length: radius + 1 }, (_, k) =>
+    Math.exp(-(k ** 2) / (2 * sigmaPx ** 2)),
   );
-  const sum = kernel.reduce((total, weight) => total + weight, 0);
+  const sum = kernel.reduce((total, weight, k) => total + (k === 0 ? 1 : 2) * weight, 0);
   const weights = kernel.map((weight) => weight / sum);
   return blurColumns(blurRows(picture, weights), weights);
 }
 
+/** @param weights of the middle and of what lies to either side of it, outwards */
 function blurRows({ width, height, data }: GreyPicture, weights: Float64Array): GreyPicture {
   const blurred = new Float32Array(data.length);
-  const radius = (weights.length - 1) / 2;
+  const radius = weights.length - 1;
   // The edge is copied outwards, so that the inner loop needs no clamping.
   const line = new Float64Array(width + 2 * radius);
+  const sums = new Float64Array(width);
   for (let start = 0; start < data.length; start += width) {
     line.fill(data[start]!, 0, radius);
     line.set(data.subarray(start, start + width), radius);
     line.fill(data[start + width - 1]!, radius + width);
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let j = 0; j < weights.length; j++) sum += weights[j]! * line[x + j]!;
-      blurred[start + x] = sum;
+    for (let x = 0; x < width; x++) sums[x] = weights[0]! * line[x + radius]!;
+    for (let j = 1; j <= radius; j++) {
+      const weight = weights[j]!;
+      const [before, after] = [radius - j, radius + j];
+      for (let x = 0; x < width; x++) sums[x]! += weight * (line[x + before]! + line[x + after]!);
     }
+    blurred.set(sums, start);
   }
   return { width, height, data: blurred };
 }
@@ -39,14 +43,13 @@ function blurRows({ width, height, data }: GreyPicture, weights: Float64Array): 
 /** Row after row, as they lie in memory: each column in turn takes twice as long. */
 function blurColumns({ width, height, data }: GreyPicture, weights: Float64Array): GreyPicture {
   const blurred = new Float32Array(data.length);
-  const radius = (weights.length - 1) / 2;
   const sums = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let j = 0; j < weights.length; j++) {
-      const row = width * Math.min(Math.max(y + j - radius, 0), height - 1);
+    for (let x = 0; x < width; x++) sums[x] = weights[0]! * data[width * y + x]!;
+    for (let j = 1; j < weights.length; j++) {
       const weight = weights[j]!;
-      for (let x = 0; x < width; x++) sums[x]! += weight * data[row + x]!;
+      const [above, below] = [width * Math.max(y - j, 0), width * Math.min(y + j, height - 1)];
+      for (let x = 0; x < width; x++) sums[x]! += weight * (data[above + x]! + data[below + x]!);
     }
     blurred.set(sums, width * y);
   }

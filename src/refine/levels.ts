@@ -28,6 +28,16 @@ export interface AlignmentLimits {
 const LEAST_HOPE = 0.5;
 const LARGEST_LAST_STEP_PX = 0.1;
 
+/** Refining and propagating look at the same pictures at the same level. */
+const blurredPictures = new WeakMap<GreyPicture, Map<number, GreyPicture>>();
+
+function blurredOnce(picture: GreyPicture, { blurPx }: Level): GreyPicture {
+  const known = blurredPictures.get(picture) ?? new Map<number, GreyPicture>();
+  const blurred = known.get(blurPx) ?? blur(picture, blurPx);
+  blurredPictures.set(picture, known.set(blurPx, blurred));
+  return blurred;
+}
+
 /** @returns a function that improves a map in place and gives the correlation, or null where the limits are not kept */
 export function createLimitedAligner(
   [picture0, picture1]: readonly [GreyPicture, GreyPicture],
@@ -35,7 +45,7 @@ export function createLimitedAligner(
   limits: AlignmentLimits,
 ): (x: number, y: number, map: PatchMap) => number | null {
   const aligners = levels.map((level) =>
-    createPatchAligner(blur(picture0, level.blurPx), blur(picture1, level.blurPx), level),
+    createPatchAligner(blurredOnce(picture0, level), blurredOnce(picture1, level), level),
   );
   const [leastArea, largestArea] = limits.area;
   return (x, y, map) => {
