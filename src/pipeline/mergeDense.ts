@@ -2,7 +2,7 @@
  * The dense matches of several views as one: each point goes where the surest view sends it. Nothing is averaged, for a mean of
  * two places is a place that no network saw.
  */
-import { applyAffine, invertAffine, liesWithin, type Point, type Points } from '../geometry/coordinates.ts';
+import { applyAffine, invertAffine, liesWithin, type Points } from '../geometry/coordinates.ts';
 import { applyHomography, depthUnder } from '../geometry/homography.ts';
 import { invert3, type Matrix3 } from '../geometry/matrix3.ts';
 import { createFlowReader } from './flowAt.ts';
@@ -69,7 +69,8 @@ function mergeSide(
       const cell = Math.floor(k / own.width) * matches.width + (k % own.width);
       if (!(found.certainty[k]! > certainty[cell]!) || !liesWithin(places, k, content[other])) continue;
       certainty[cell] = found.certainty[k]!;
-      warp.set(places.subarray(2 * k, 2 * k + 2), 2 * cell);
+      warp[2 * cell] = places[2 * k]!;
+      warp[2 * cell + 1] = places[2 * k + 1]!;
     }
   }
   return { warp, certainty };
@@ -103,8 +104,9 @@ function readAt(
   const certainty = new Float32Array(points.length / 2);
   for (let k = 0; k < certainty.length; k++) {
     if (!isBetween(cells[2 * k]!, width) || !isBetween(cells[2 * k + 1]!, height)) continue;
-    const flow = read([shown[2 * k]!, shown[2 * k + 1]!] as Point<'photo'>);
-    places.set([flow.x, flow.y], 2 * k);
+    const flow = read(shown[2 * k]!, shown[2 * k + 1]!);
+    places[2 * k] = flow.x;
+    places[2 * k + 1] = flow.y;
     certainty[k] = flow.certainty;
   }
   return {
