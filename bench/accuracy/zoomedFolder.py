@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     files = sorted(path for path in arguments.photos.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
-    photos = [cv2.imread(str(path)) for path in files[::EVERY]]
+    photos = [read_photo(path) for path in files[::EVERY]]
     if not photos:
         raise SystemExit(f"{arguments.photos} holds no .jpg or .png file: name a folder of photographs.")
     random = np.random.default_rng(arguments.seed)
@@ -44,6 +44,13 @@ def main() -> None:
             cv2.imwrite(str(arguments.folder / entry[f"image{side}"]), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
         entries.append({**entry, "H_0to1": (homography / homography[2, 2]).tolist()})
     (arguments.folder / "pairs.json").write_text(json.dumps(entries, indent=1))
+
+
+def read_photo(path: Path) -> np.ndarray:
+    photo = cv2.imread(str(path))
+    if photo is None:
+        raise SystemExit(f"{path} could not be read as a picture: take it out of the folder or replace it.")
+    return photo
 
 
 def draw_pair(photo: np.ndarray, turned: bool, random: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
