@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 928808,
     bytesExact: true,
-    sha256: '62666a3a1adce742619a98ccb6ffecc3de419d8fa211cfa8022c813b1ce6020c',
+    sha256: '1e5a553b3473b9b5d08085b9d969a02402fc2b88272415fcd43f3496c2c02a46',
     licence: 'MIT',
     options: null,
   },
