@@ -94,8 +94,8 @@ function readAt(
   side: Side,
   points: Points<'photo'>,
 ): { readonly places: Points<'photo'>; readonly certainty: Float32Array } {
-  const fromPhoto1 = toPhoto1 && invert3(toPhoto1);
-  const shown = side === 1 && fromPhoto1 ? sendInFront(fromPhoto1, points) : points;
+  // What a picture was warped by has an inverse.
+  const shown = side === 1 && toPhoto1 ? sendInFront(invert3(toPhoto1)!, points) : points;
   const { cellToPhoto, width, height } = warps[side];
   const cells = applyAffine(invertAffine(cellToPhoto), shown);
   const isBetween = (cell: number, count: number) => cell >= -ROUNDING && cell <= count - 1 + ROUNDING;
