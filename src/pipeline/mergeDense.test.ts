@@ -9,7 +9,7 @@ import {
   type Points,
   resizeTransform,
 } from '../geometry/coordinates.ts';
-import { applyHomography } from '../geometry/homography.ts';
+import { applyHomography, depthUnder } from '../geometry/homography.ts';
 import { invert3, type Matrix3 } from '../geometry/matrix3.ts';
 import { mergeDense, type ViewDense } from './mergeDense.ts';
 import { type PairDense, warpsInPhotos } from './pairDense.ts';
@@ -183,24 +183,30 @@ describe('mergeDense', () => {
   });
 
   it('takes nothing from beyond the line that a warp sends to infinity', () => {
-    // Depth 1 - x / 60: the right third of the shown picture is behind the camera.
-    const toPhoto1: Matrix3 = [0.4, 0, 0, 0, 0.4, 0, -1 / 60, 0, 1];
-    const view = viewOf({ certainty: 0.9, toPhoto1 });
-    view.dense.matches.certainty0.fill(0.9);
-    const there = 70;
-    const sent = (x: number) => (0.4 * x) / (1 - x / 60);
-    expect(sent(there)).toBeLessThan(0);
-    for (let k = 0; k < view.dense.matches.warp0.length; k += 2) {
-      // Mirrored through the camera it would lie within photo 1.
-      view.dense.matches.warp0[k] = -20;
-      view.dense.matches.warp0[k + 1] = 30;
+    // Depth 1 - x / 60: a fourth of the shown picture is behind the camera, and yet sent into photo 1.
+    const toPhoto1: Matrix3 = [-1, 0, 65, 0, 0.4, -17, -1 / 60, 0, 1];
+    const behind = Float32Array.of(75, 40) as Points<'photo'>;
+    expect(Array.from(applyHomography(toPhoto1, behind), Math.round)).toEqual([40, 4]);
+    const view = viewOf({ certainty: 0.9 });
+    const { matches } = view.dense;
+    for (let k = 0; k < matches.warp0.length; k += 2) matches.warp0.set(behind, k);
+    for (let k = 0; k < matches.warp1.length; k += 2) matches.warp1.set([30, 30], k);
+    matches.certainty0.fill(0.9);
+    matches.certainty1.fill(0.9);
+    const merged = mergeDense(wrong, [{ ...view, toPhoto1 }]);
+    expect(Math.max(...merged.matches.certainty0)).toBeCloseTo(0.2, 6);
+    const [, warp1] = warpsInPhotos(merged);
+    const fromPhoto1 = invert3(toPhoto1)!;
+    let [dropped, taken] = [0, 0];
+    for (const [k, certainty] of warp1.certainty.entries()) {
+      const cell = Float32Array.of(k % warp1.width, Math.floor(k / warp1.width)) as Points<'cell'>;
+      const [x, y] = applyAffine(warp1.cellToPhoto, cell);
+      if (certainty > 0.5) taken++;
+      if (depthUnder(fromPhoto1, x!, y!) > 0) continue;
+      dropped++;
+      expect(certainty).toBeLessThan(0.5);
     }
-    const front = mergeDense(wrong, [view]).matches;
-    expect(Math.max(...front.certainty0)).toBeCloseTo(0.2, 6);
-    for (let k = 0; k < view.dense.matches.warp0.length; k += 2) {
-      view.dense.matches.warp0[k] = there;
-      view.dense.matches.warp0[k + 1] = -30;
-    }
-    expect(Math.max(...mergeDense(wrong, [view]).matches.certainty0)).toBeCloseTo(0.2, 6);
+    expect(dropped).toBeGreaterThan(100);
+    expect(taken).toBeGreaterThan(50);
   });
 });
