@@ -116,6 +116,7 @@ async function matchPhotos(
       'later: backbone': ofLater('features'),
       'later: coarse': ofLater('coarse'),
       'later: fine': ofLater('fine'),
+      'later: refine and propagate': ofLater('refine'),
     },
   };
 }
