@@ -53,7 +53,7 @@ interface Look {
 
 /**
  * Tried in this order until one brings matches that agree; of one step the look with the most that do. Of 24 pairs of photos
- * that share nothing 7 are aligned so, and their matches still agree with no geometry.
+ * that share nothing a third to a half are aligned so, and their matches still agree with no geometry.
  */
 const searchSteps: readonly (readonly Look[])[] = [
   [
