@@ -5,7 +5,7 @@
  * (inverse composition: Baker and Matthews, "Lucas-Kanade 20 years on", IJCV 2004).
  */
 import { solveSymmetric } from '../geometry/symmetricSystem.ts';
-import { type GreyPicture, sampleAt, slopesOf } from './greyPicture.ts';
+import { type GreyPicture, sampleAt, sampleWithin, slopesOf } from './greyPicture.ts';
 import { determinantOf, type PatchMap } from './patchMap.ts';
 
 export interface PatchShape {
@@ -83,7 +83,7 @@ export function createPatchAligner(
 
   function readPatch(picture: GreyPicture, map: PatchMap, values: Float64Array): void {
     const [x, y, a, b, c, d] = map as unknown as readonly [number, number, number, number, number, number];
-    const { width, height, data } = picture;
+    const { width, height } = picture;
     const reachX = radius * spacingPx * (Math.abs(a) + Math.abs(b));
     const reachY = radius * spacingPx * (Math.abs(c) + Math.abs(d));
     // Most patches lie within the picture, and need none of the care for its edges.
@@ -93,18 +93,7 @@ export function createPatchAligner(
       const v = offsetY[k]!;
       const atX = x + a * u + b * v;
       const atY = y + c * u + d * v;
-      if (!isWithin) {
-        values[k] = sampleAt(picture, atX, atY);
-        continue;
-      }
-      const left = atX | 0;
-      const top = atY | 0;
-      const shareX = atX - left;
-      const pixel = top * width + left;
-      const upper = data[pixel]! + shareX * (data[pixel + 1]! - data[pixel]!);
-      const below = pixel + width;
-      const lower = data[below]! + shareX * (data[below + 1]! - data[below]!);
-      values[k] = upper + (atY - top) * (lower - upper);
+      values[k] = isWithin ? sampleWithin(picture, atX, atY) : sampleAt(picture, atX, atY);
     }
   }
 

@@ -91,6 +91,17 @@ export function sampleAt({ width, height, data }: GreyPicture, x: number, y: num
   return upper + shareY * (lower - upper);
 }
 
+/** The same, between the centres of pixels that all lie in the picture: without the care for its edges. */
+export function sampleWithin({ width, data }: GreyPicture, x: number, y: number): number {
+  const left = x | 0;
+  const top = y | 0;
+  const shareX = x - left;
+  const k = top * width + left;
+  const upper = data[k]! + shareX * (data[k + 1]! - data[k]!);
+  const lower = data[k + width]! + shareX * (data[k + width + 1]! - data[k + width]!);
+  return upper + (y - top) * (lower - upper);
+}
+
 /** Whether a place lies between the centres of the outermost pixels. */
 export function contains({ width, height }: GreyPicture, x: number, y: number): boolean {
   return x >= 0 && y >= 0 && x <= width - 1 && y <= height - 1;
