@@ -22,7 +22,7 @@ let first: CovisSnapshot;
 test.beforeAll(async ({ browser, pictures }) => {
   page = await browser.newPage();
   covis = new CovisPage(page);
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 160);
   first = await covis.match();

@@ -13,6 +13,7 @@ async function matchDensely(covis: CovisPage, page: Page, paths: readonly string
   await covis.choosePhotos(paths);
   await covis.openFile('weights-file', checkpoint);
   await covis.until('DKM is chosen', ({ matcher }) => matcher.settings.matcher === 'dkm');
+  await covis.chooseEffort('Fast');
   await covis.runOn('WebAssembly');
   await covis.type('Long edge in pixels', 128);
   // Refined ones are not sampled again without a run.
@@ -174,7 +175,7 @@ test('of matches that are not dense only a homography warps the photos', async (
   page,
   pictures,
 }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 320);
   await covis.match();

@@ -37,8 +37,13 @@ test('two photos dropped on the page are matched and agree with the true homogra
   await covis.until('both photos are open', ({ photos }) => photos.every((photo) => photo !== null));
   expect(await namesOnPage(covis)).toEqual(names(paths));
 
+  // As the page comes: with a second look at the aligned photo.
   const matched = await covis.match();
   const { result, counts } = matched;
+  expect(result!.viewReports.map(({ view, failure }) => [view, failure])).toEqual([
+    ['original', null],
+    ['aligned', null],
+  ]);
   expect(result).toMatchObject({ provider: 'wasm', precision: 'fp32', source: 'run', outdated: false });
   expect(result!.inputSize).toEqual([
     [640, 480],
@@ -98,7 +103,7 @@ test('photos come by dropping on a side, picking and pasting, one or two at a ti
 });
 
 test('both sliders act without another run, by keyboard and by mouse', async ({ covis, page, pictures }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 320);
   const before = await covis.match();
@@ -214,7 +219,7 @@ test('the saved match file equals the terminal’s and shows the same on a fresh
 });
 
 test('the table has one line a match and the picture shows the stage', async ({ covis, pictures }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 160);
   const matched = await covis.match();

@@ -14,7 +14,7 @@ test('WebGPU gives the matches of WebAssembly, and they agree with the truth', a
   pictures,
 }) => {
   const { paths, truth } = pictures.pair;
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(paths);
   await covis.type('Long edge in pixels', 160);
 
@@ -101,7 +101,7 @@ test('a lost graphics device is explained, and the next run starts it anew', asy
       await lost;
       wishes.close();
     });
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 96);
   await covis.runOn('WebGPU');

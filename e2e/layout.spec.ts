@@ -68,7 +68,7 @@ for (const [device, viewport] of Object.entries({ laptop, phone })) {
     test.use({ viewport });
 
     test('everything has its place, before and after a run', async ({ covis, page, pictures }) => {
-      await covis.open();
+      await covis.openFast();
       expect(await findOverflow(page)).toEqual([]);
       expect(await findOverlaps(page)).toEqual([]);
       await covis.choosePhotos(pictures.pair.paths);
@@ -150,7 +150,7 @@ test.describe('under a finger', () => {
     page,
     pictures,
   }) => {
-    await covis.open();
+    await covis.openFast();
     await covis.choosePhotos(pictures.pair.paths);
     await covis.type('Long edge in pixels', 128);
     await page.getByRole('radio', { name: 'Thorough' }).tap();
@@ -257,7 +257,7 @@ test('the whole job by keyboard alone', async ({ covis, page, pictures }) => {
 });
 
 test('every control has a name, and the page its structure', async ({ covis, page, pictures }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 96);
   await covis.match();
@@ -348,7 +348,7 @@ async function findFaintTexts(page: Page): Promise<readonly string[]> {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`texts are readable in the ${colorScheme} theme`, async ({ covis, page, pictures }) => {
     await page.emulateMedia({ colorScheme });
-    await covis.open();
+    await covis.openFast();
     expect(await findFaintTexts(page)).toEqual([]);
     await covis.choosePhotos(pictures.pair.paths);
     await covis.type('Long edge in pixels', 96);
@@ -375,7 +375,7 @@ test('the theme follows the system until one is chosen, which is remembered', as
 
 test('nothing moves for those who asked for stillness', async ({ covis, page, pictures }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 96);
   await covis.startMatch();

@@ -23,7 +23,7 @@ test('shows what the network sees while sliders move, runs with it, and resets',
   page,
   pictures,
 }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 192);
   await expect(page.getByRole('spinbutton', { name: 'Gamma' })).toBeHidden();

@@ -48,7 +48,7 @@ test('refining brings matches nearer to the truth and to neighbours, says of how
   covis,
   page,
 }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(samplePaths('poster-wall'));
   const truth = publishedHomography('poster-wall');
   const medianError = (matches: Parameters<typeof homographyErrors>[1]) =>
@@ -79,7 +79,7 @@ test('refining brings matches nearer to the truth and to neighbours, says of how
 
 test('progress rises from step to step and reaches the end', async ({ covis, page, pictures }) => {
   await logWorkers(page);
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 320);
   for (const kind of ['first', 'later'] as const) {
@@ -108,7 +108,7 @@ test('a cancel is heard at once, stops the worker and leaves sessions that work'
   pictures,
 }) => {
   await logWorkers(page);
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 160);
   const before = await covis.match();
@@ -155,7 +155,7 @@ test('a cancel is heard at once, stops the worker and leaves sessions that work'
 });
 
 test('what is known is not computed again', async ({ covis, page, pictures }) => {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 160);
   const first = await covis.match();
@@ -198,7 +198,7 @@ test('no memory: one sentence with an offer, and the smaller size works on the s
       }
     };
   });
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(samplePaths('poster-wall'));
   await covis.type('Long edge in pixels', 160);
   const first = await covis.match();
@@ -274,7 +274,7 @@ test('thirty runs over ten sizes do not grow memory', async ({ covis, page, brow
       questions.close();
       return bytes / 2 ** 20;
     });
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   const measureProcess = await createMemoryMeter(browser);
   const inUse: number[] = [];

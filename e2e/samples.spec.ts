@@ -5,7 +5,7 @@ import { sampleSize, sampleTitle, sceneErrors, shareBelow } from './fixtures/sam
 test('a street corner is matched in depth, and the confident matches are the right ones', async ({
   covis,
 }) => {
-  await covis.open();
+  await covis.openFast();
   const { result, counts, photos } = await covis.openSample(sampleTitle('street-corner'));
   expect(photos.map((photo) => ({ width: photo!.width, height: photo!.height }))).toEqual([
     sampleSize,
@@ -22,7 +22,7 @@ test('a street corner is matched in depth, and the confident matches are the rig
 });
 
 test('noon and night: few matches are right, and their confidence says so', async ({ covis }) => {
-  await covis.open();
+  await covis.openFast();
   const { result, counts } = await covis.openSample(sampleTitle('noon-and-night'));
   const errors = sceneErrors('noon-and-night', result!);
   const confident = errors.slice(0, counts!.confident);

@@ -63,7 +63,7 @@ function shown(coordinate: number) {
 }
 
 async function matchFewLines(covis: CovisPage, paths: readonly string[]): Promise<MatchFile> {
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos(paths);
   await covis.type('Long edge in pixels', 160);
   await covis.match();

@@ -15,9 +15,9 @@ test('views are chosen, named while they run, and told apart and hidden on the s
   await covis.choosePhotos(pictures.pair.paths);
   await covis.runOn('WebAssembly');
   await covis.type('Long edge in pixels', 160);
-  await page.getByRole('radio', { name: 'Thorough', exact: true }).click();
+  await covis.chooseEffort('Thorough');
   expect((await covis.snapshot()).matcher.settings.views.length).toBeGreaterThan(2);
-  await page.getByRole('radio', { name: 'Fast', exact: true }).click();
+  await covis.chooseEffort('Fast');
 
   await page.getByRole('button', { name: 'One view' }).click();
   const choices = page.getByRole('group', { name: 'Views', exact: true });
@@ -89,7 +89,7 @@ test('photos that are turned and show things of other sizes are found at the off
   const closeUp = await sharp(other).extract(box).rotate(90).png().toBuffer();
   const turned = [0, -1, box.height - 1 + box.top, 1, 0, -box.left, 0, 0, 1];
   const truth = multiply3(turned, publishedHomography('poster-wall'));
-  await covis.open();
+  await covis.openFast();
   await covis.choosePhotos([whole, await pictures.write('close-up.png', closeUp)]);
   await covis.runOn('WebAssembly');
   await covis.type('Long edge in pixels', 320);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fixedViewIds } from '../../src/augment/views.ts';
 import { estimators } from '../../src/estimators/registry.ts';
-import { viewPresetIds } from '../../src/pipeline/viewPresets.ts';
+import { DEFAULT_PRESET } from '../../src/pipeline/defaultSettings.ts';
+import { viewPresetIds, viewPresets } from '../../src/pipeline/viewPresets.ts';
 import { parseArguments } from './parseArguments.ts';
 
 function labels(...args: string[]): string[] {
@@ -15,7 +16,10 @@ describe('parseArguments', () => {
     expect(variations[0]).toMatchObject({
       label: '',
       estimator: 'opencv',
-      command: { weights: 'loftr-compact', match: { longEdge: 640, views: ['original'] } },
+      command: {
+        weights: 'loftr-compact',
+        match: { longEdge: 640, views: viewPresets[DEFAULT_PRESET].views },
+      },
     });
     expect([repeats, name, out]).toEqual([10, 'loftr-compact', null]);
   });

@@ -13,6 +13,7 @@ import {
 import { matchPair } from '../../src/pipeline/matchPair.ts';
 import type { PairMatches } from '../../src/pipeline/pairMatches.ts';
 import { createPairPhoto, type PairPhoto } from '../../src/pipeline/pairPhoto.ts';
+import { viewPresets } from '../../src/pipeline/viewPresets.ts';
 import { planProgress } from '../../src/reporting/progress.ts';
 import {
   dkmSizes,
@@ -77,7 +78,8 @@ async function matchPhotos(
     ) as [PairPhoto, PairPhoto];
     // At its own size: by default a small photo would be enlarged to the usual long edge.
     const defaults = isDense ? DEFAULT_DENSE_MATCH_SETTINGS : DEFAULT_MATCH_SETTINGS;
-    const settings = { ...defaults, longEdge: size.width };
+    // One look: the second is of another size for each pair, and measured by what it brings (bench/accuracy).
+    const settings = { ...defaults, longEdge: size.width, views: viewPresets.fast.views };
     found = await matchPair(photo0, photo1, matcher, settings, {
       provider: runtime.provider,
       weights: { id: network, sha256: '' },

@@ -54,6 +54,10 @@ async function parse(text: string): Promise<MatchFile> {
   return file as MatchFile;
 }
 
+function withoutTimes({ timingsMs, viewReports, ...content }: MatchFile) {
+  return { ...content, viewReports: viewReports?.map(({ milliseconds, ...report }) => report) };
+}
+
 describe('npm run match', () => {
   it('writes a valid match file to standard output and nothing else, and the same one to --out', async () => {
     const out = inFolder('out.json');
@@ -65,11 +69,10 @@ describe('npm run match', () => {
     expect(toFile.stdout).toBe('');
 
     const file = await parse(toOutput.stdout);
-    const { timingsMs, ...content } = file;
-    const { timingsMs: otherTimings, ...same } = await parse(await readFile(out, 'utf8'));
-    expect(same).toEqual(content);
-    expect(timingsMs.total).toBeGreaterThan(0);
-    expect(Object.keys(otherTimings)).toEqual(Object.keys(timingsMs));
+    const otherFile = await parse(await readFile(out, 'utf8'));
+    expect(withoutTimes(otherFile)).toEqual(withoutTimes(file));
+    expect(file.timingsMs.total).toBeGreaterThan(0);
+    expect(Object.keys(otherFile.timingsMs)).toEqual(Object.keys(file.timingsMs));
     expect(file.images.map(({ name, width, height }) => ({ name, width, height }))).toEqual([
       { name: 'a.png', ...size },
       { name: 'b.png', ...size },

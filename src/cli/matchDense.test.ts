@@ -45,7 +45,7 @@ describe('npm run match -- --matcher dkm', () => {
       string,
     ];
     const options = ['--matcher', 'dkm', '--weights', weights, '--size', '96', '--samples', '300'];
-    const more = ['--min-confidence', '0', '--dense', dense, '--out', out];
+    const more = ['--preset', 'fast', '--min-confidence', '0', '--dense', dense, '--out', out];
     const { status, stderr } = await runTerminal([...photos, ...options, ...more]);
     expect(stderr).toMatch(/300 matches/);
     expect(status).toBe(0);

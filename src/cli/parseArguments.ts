@@ -9,6 +9,7 @@ import {
   DEFAULT_ESTIMATION_SETTINGS,
   DEFAULT_MATCH_SETTINGS,
   DEFAULT_MINIMUM_CONFIDENCE,
+  DEFAULT_PRESET,
   DEFAULT_WEIGHTS_IDS,
 } from '../pipeline/defaultSettings.ts';
 import {
@@ -70,7 +71,7 @@ Matches two photos and writes a match file (JSON).
   --clahe LIMIT             equalise the contrast of tiles (CLAHE) up to a clip limit of 1 to 40 (default: off)
   --clahe-tiles N           tiles along each axis, 1 to 32 (default: ${defaultEqualisation.tiles})
   --gamma G                 brighten shadows above 1, darken below, 0.2 to 5 (default: 1)
-  --preset PRESET           how often to look at the photos: ${viewPresetIds.join(', ')} (default: fast)
+  --preset PRESET           how often to look at the photos: ${viewPresetIds.join(', ')} (default: ${DEFAULT_PRESET})
   --views LIST              views instead of a preset, separated by commas: ${fixedViewIds.slice(0, 3).join(', ')},
                             ${fixedViewIds.slice(3).join(', ')},
                             scale:N (a long edge of N pixels)
@@ -188,7 +189,8 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
 }
 
 function viewsOf(preset: string | undefined, list: string | undefined): readonly ViewId[] {
-  if (list === undefined) return viewPresets[oneOf('--preset', preset ?? 'fast', viewPresetIds)].views;
+  if (list === undefined)
+    return viewPresets[oneOf('--preset', preset ?? DEFAULT_PRESET, viewPresetIds)].views;
   if (preset !== undefined) throw new RangeError('--preset and --views are alternatives: give one of them.');
   const views = list.split(',').map((view) => {
     if (isViewId(view)) return view;

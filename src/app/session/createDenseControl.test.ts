@@ -117,6 +117,7 @@ describe('choosing a matcher', () => {
 describe('dense matches', () => {
   beforeEach(() => {
     page.session.selectMatcher('dkm');
+    page.session.chooseViews(['original']);
     page.session.chooseRefinement(null);
     page.session.selectMatcher('loftr');
   });

@@ -220,6 +220,7 @@ describe('matching', () => {
 
   it('offers to look at other turns and sizes where hardly a match was refined, and no longer with other photos', async () => {
     const { client, session, store, openBoth, messages } = page;
+    session.chooseViews(viewPresets.fast.views);
     await openBoth();
     const finish = async (running: Promise<void>, refined: number, found = 100) => {
       const call = client.matched.at(-1)!;
