@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Points } from '../geometry/coordinates.ts';
 import { applyHomography } from '../geometry/homography.ts';
-import { alignPhotos, rollPhoto, turnOfAlignment } from './alignPhotos.ts';
+import { alignPhotos, cropAlignment, rollPhoto } from './alignPhotos.ts';
 
 const photo = { width: 400, height: 300 };
 const photos = [photo, photo] as const;
@@ -55,25 +55,17 @@ describe('alignPhotos', () => {
   });
 });
 
-it.each([0, 1, 2, 3])('reads the nearest quarter turn off a homography: %i', (turns) => {
-  for (const extra of [-0.6, 0, 0.6]) {
-    // Photo 1 shows what photo 0 does, turned counterclockwise about the middle.
-    const angle = (-turns * Math.PI) / 2 + extra;
-    const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
-    const [x, y] = [199.5, 149.5];
-    const turned = [
-      cosine,
-      -sine,
-      x - cosine * x + sine * y,
-      sine,
-      cosine,
-      y - sine * x - cosine * y,
-      0,
-      0,
-      1,
-    ];
-    expect(turnOfAlignment(alignPhotos(turned, [x, y], photos))).toBe(turns);
-  }
+describe('cropAlignment', () => {
+  it('bounds what the second photo shows of a part of the first', () => {
+    const alignment = alignPhotos([0.5, 0, 20, 0, 0.5, 10, 0, 0, 1], [0, 0], photos);
+    const box = { left: 100, top: 60, width: 200, height: 120 };
+    const cropped = cropAlignment(alignment, box, photo);
+    expect(cropped.boxes).toEqual([box, { left: 69, top: 39, width: 102, height: 62 }]);
+    expect(cropped.homography).toBe(alignment.homography);
+    // All of it is what the alignment itself says.
+    const slanting = alignPhotos(slanted, [200, 150], photos);
+    expect(cropAlignment(slanting, { left: 0, top: 0, ...photo }, photo).boxes[1]).toEqual(slanting.boxes[1]);
+  });
 });
 
 describe('rollPhoto', () => {

@@ -4,10 +4,10 @@
  * stage of DFM (Efe, Ince and Alatan, "DFM: a performance baseline for deep feature matching", CVPR workshops 2021).
  */
 import type { Points } from '../geometry/coordinates.ts';
-import { applyHomography, depthUnder, derivativeUnder } from '../geometry/homography.ts';
+import { applyHomography, depthUnder } from '../geometry/homography.ts';
 import { invert3, type Matrix3 } from '../geometry/matrix3.ts';
 import { CovisError } from '../reporting/covisError.ts';
-import { type Box, LEAST_BOX_SIDE, type QuarterTurns } from './framing.ts';
+import { type Box, LEAST_BOX_SIDE } from './framing.ts';
 
 interface Extent {
   readonly width: number;
@@ -35,7 +35,9 @@ export function alignPhotos(
   const oriented = Array.from(homography, (entry) => sign * entry);
   const inverse = invert3(oriented);
   // The inverse of an oriented homography is oriented as well.
-  const boxes = inverse && ([boundsOf(photo1, inverse, photo0), boundsOf(photo0, oriented, photo1)] as const);
+  const boxes =
+    inverse &&
+    ([boundsOf(allOf(photo1), inverse, photo0), boundsOf(allOf(photo0), oriented, photo1)] as const);
   if (!boxes || boxes.some(({ width, height }) => Math.min(width, height) < LEAST_BOX_SIDE)) {
     throw new CovisError(
       'matching',
@@ -64,22 +66,18 @@ export function rollPhoto({ width, height }: Extent, degrees: number): Alignment
   };
 }
 
-/** Of what `other` shows of a photo; of all of it where a part of the other lies beyond the horizon. */
-function boundsOf(photo: Extent, toOther: Matrix3, other: Extent): Box {
-  const [right, bottom] = [photo.width - 0.5, photo.height - 0.5];
-  const corners = Float32Array.from([
-    -0.5,
-    -0.5,
-    right,
-    -0.5,
-    right,
-    bottom,
-    -0.5,
-    bottom,
-  ]) as Points<'photo'>;
-  const whole: Box = { left: 0, top: 0, width: other.width, height: other.height };
+/** The same of a part of photo 0, in whole pixels. */
+export function cropAlignment({ homography }: Alignment, box0: Box, photo1: Extent): Alignment {
+  return { boxes: [box0, boundsOf(box0, homography, photo1)], homography };
+}
+
+/** Of what `other` shows of a part of a photo; of all of it where a part of the other lies beyond the horizon. */
+function boundsOf(part: Box, toOther: Matrix3, other: Extent): Box {
+  const [left, top] = [part.left - 0.5, part.top - 0.5];
+  const [right, bottom] = [left + part.width, top + part.height];
+  const corners = Float32Array.from([left, top, right, top, right, bottom, left, bottom]) as Points<'photo'>;
   for (let k = 0; k < 8; k += 2) {
-    if (!(depthUnder(toOther, corners[k]!, corners[k + 1]!) > 0)) return whole;
+    if (!(depthUnder(toOther, corners[k]!, corners[k + 1]!) > 0)) return allOf(other);
   }
   const sent = applyHomography<'photo', 'photo'>(toOther, corners);
   const interval = (axis: 0 | 1, length: number): readonly [start: number, count: number] => {
@@ -88,16 +86,13 @@ function boundsOf(photo: Extent, toOther: Matrix3, other: Extent): Box {
     const end = Math.max(start, Math.min(length, Math.ceil(Math.max(...along)) + 1));
     return [start, end - start];
   };
-  const [left, width] = interval(0, other.width);
-  const [top, height] = interval(1, other.height);
-  return { left, top, width, height };
+  const [leftOf, width] = interval(0, other.width);
+  const [topOf, height] = interval(1, other.height);
+  return { left: leftOf, top: topOf, width, height };
 }
 
-/** How far the second photo is turned so that it stands nearly as the first, clockwise. */
-export function turnOfAlignment({ homography, boxes: [box] }: Alignment): QuarterTurns {
-  const [a, , d] = derivativeUnder(homography, ...middleOf(box));
-  const turns = Math.round(-Math.atan2(d, a) / (Math.PI / 2));
-  return ((turns + 4) % 4) as QuarterTurns;
+function allOf({ width, height }: Extent): Box {
+  return { left: 0, top: 0, width, height };
 }
 
 function middleOf({ left, top, width, height }: Box): [x: number, y: number] {

@@ -30,7 +30,7 @@ interface ViewEntry {
 
 const mirrored: Framing = { ...upright, mirrored: true };
 
-/** In the order that they run in: what finds the turn before those that keep it, the shared region after what it is read off. */
+/** In the order that they run in: what finds a turn or a warp before those that keep it, the shared region after what it is read off. */
 const fixedViews = {
   original: { label: 'Original', description: 'Both photos as they are.', shows: {} },
   'turn-automatic': {
@@ -41,7 +41,7 @@ const fixedViews = {
   aligned: {
     label: 'Aligned',
     description:
-      'The second photo warped to lie as the first, by a homography of the views before or else of small looks at other turns and sizes.',
+      'The second photo warped to lie as the first, by a homography of the views before or else of small looks at other turns and sizes, which the views after it keep.',
     shows: 'aligned',
   },
   swap: {
@@ -106,13 +106,17 @@ export function longEdgeOfView(view: ViewId): number | null {
   return view.startsWith('scale:') ? Number(view.slice('scale:'.length)) : null;
 }
 
+/** Both photos as they are. */
+export function plainPlan(longEdge: number): ViewPlan {
+  return { framings: [upright, upright], longEdge, scales: [1, 1], swapped: false };
+}
+
 /** @param longEdge of the settings */
 export function planView(view: ViewId, longEdge: number): ViewPlan | SoughtPlan {
-  const plain: ViewPlan = { framings: [upright, upright], longEdge, scales: [1, 1], swapped: false };
   const own = longEdgeOfView(view);
-  if (own !== null) return { ...plain, longEdge: own };
+  if (own !== null) return plainPlan(own);
   const { shows }: ViewEntry = fixedViews[view as FixedViewId];
-  return typeof shows === 'string' ? shows : { ...plain, ...shows };
+  return typeof shows === 'string' ? shows : { ...plainPlan(longEdge), ...shows };
 }
 
 /** Whether a view shows the second photo upright whatever turn suits it better. */

@@ -5,7 +5,7 @@
 import { type Alignment, alignPhotos, rollPhoto } from '../augment/alignPhotos.ts';
 import { allTurns, type QuarterTurns, upright } from '../augment/framing.ts';
 import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
-import type { ViewPlan } from '../augment/views.ts';
+import { plainPlan, type ViewPlan } from '../augment/views.ts';
 import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
 import { defaultEstimationSettings } from '../estimators/registry.ts';
 import type { Points } from '../geometry/coordinates.ts';
@@ -162,7 +162,7 @@ async function lookAt(
   const { multipleOf } = matcher.requirements;
   const least = Math.max(...photos.map((photo) => leastLongEdge(photo, multipleOf)));
   const longEdge = Math.max(least, Math.round(size * settings.longEdge));
-  const plan: ViewPlan = { framings: [upright, upright], longEdge, scales, swapped: false };
+  const plan = { ...plainPlan(longEdge), scales };
   const [photo0, photo1] = photos;
   if (!byEighth) {
     return show(photos, { ...plan, framings: [upright, { ...upright, quarterTurns: turn }] }, progress);

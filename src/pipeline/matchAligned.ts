@@ -1,6 +1,9 @@
-/** The view that shows the second photo as the first shows the same plane. */
-import { turnOfAlignment } from '../augment/alignPhotos.ts';
-import { type Box, upright } from '../augment/framing.ts';
+/** Views that show the second photo as the first shows the same plane. */
+import type { Alignment } from '../augment/alignPhotos.ts';
+import type { Box } from '../augment/framing.ts';
+import { plainPlan, type ViewPlan } from '../augment/views.ts';
+import type { Matcher } from '../matchers/matcher.ts';
+import type { ProgressPlan } from '../reporting/progress.ts';
 import { findAlignment, type ShowPhotos, type ViewsBefore } from './findAlignment.ts';
 import type { MatchViewContext, ViewMatches } from './matchView.ts';
 import type { PairPhoto } from './pairPhoto.ts';
@@ -19,24 +22,46 @@ export async function matchAligned(
   { signal, progress }: Pick<MatchViewContext, 'signal' | 'progress'>,
   show: ShowPhotos,
 ): Promise<ViewMatches> {
-  const { matcher, photos, before } = pair;
   const { alignment, last } = await findAlignment(pair, signal, progress, show);
-  const { boxes } = alignment;
-  const longEdge = regionLongEdge([boxes[0]], PIXELS, before[0]!);
+  const plan = plainPlan(pair.settings.longEdge);
+  return showAligned(alignment, alignedPlan(alignment, plan, pair), pair, { signal, progress: last }, show);
+}
+
+/** The plan of a view for aligned photos: as many pixels of what they share as the view has of all. */
+export function alignedPlan(
+  { boxes }: Alignment,
+  plan: ViewPlan,
+  { before, settings }: Pick<ViewsBefore, 'before' | 'settings'>,
+): ViewPlan {
+  const pixels = PIXELS * (plan.longEdge / settings.longEdge) ** 2;
+  return { ...plan, longEdge: regionLongEdge([boxes[0]], pixels, before[0]!) };
+}
+
+/**
+ * @param plan of what the photos share
+ * @throws as `show`
+ */
+export async function showAligned(
+  alignment: Alignment,
+  plan: ViewPlan,
+  {
+    matcher,
+    photos,
+  }: { readonly matcher: Pick<Matcher, 'requirements'>; readonly photos: readonly [PairPhoto, PairPhoto] },
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressPlan },
+  show: ShowPhotos,
+): Promise<ViewMatches> {
   // As fine as the finest input, which then takes its pixels as they are.
   const { fineScale } = matcher.requirements.sharedCanvas ?? { fineScale: null };
-  const warped = await warpPhoto(alignment, photos[1], (fineScale ?? 1) * longEdge, signal);
+  const warped = await warpPhoto(alignment, photos[1], (fineScale ?? 1) * plan.longEdge, signal);
+  const [framing0, framing1] = plan.framings;
+  const [box0] = alignment.boxes;
   const found = await show(
     [photos[0], warped.photo],
-    {
-      framings: [{ ...upright, box: isAll(boxes[0], photos[0]) ? null : boxes[0] }, upright],
-      longEdge,
-      scales: [1, 1],
-      swapped: false,
-    },
-    last,
+    { ...plan, framings: [{ ...framing0, box: isAll(box0, photos[0]) ? null : box0 }, framing1] },
+    progress,
   );
-  return { ...warped.inPhoto1(found), turn: turnOfAlignment(alignment) };
+  return { ...warped.inPhoto1(found), alignment };
 }
 
 function isAll(box: Box, { width, height }: PairPhoto): boolean {

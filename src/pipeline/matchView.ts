@@ -1,4 +1,5 @@
 /** One view of a pair through the matcher and back to photo pixels: preprocess -> matcher -> photo pixels. */
+import type { Alignment } from '../augment/alignPhotos.ts';
 import { type Framing, framedExtent, type QuarterTurns, turnOf } from '../augment/framing.ts';
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
@@ -40,6 +41,8 @@ type AdviseSize = NonNullable<MatchingContext['adviseSize']>;
 export interface ViewMatches extends PhotoMatches {
   /** How far the second photo was turned to be shown, clockwise. */
   readonly turn: QuarterTurns;
+  /** What the second photo was warped by to be shown; null where it was not. */
+  readonly alignment: Alignment | null;
   /** Sizes of the network inputs, photo 0 first. */
   readonly inputSize: readonly [Size, Size];
   /** Photo pixels along an input pixel, photo 0 first. */
@@ -95,6 +98,7 @@ export async function matchView(
     keypoints1: ofPhoto1,
     confidence,
     turn: turnOf(plan.framings[1]),
+    alignment: null,
     inputSize: [sizeOf(prepared0), sizeOf(prepared1)],
     photoPxPerInputPx: [lengthScale(prepared0), lengthScale(prepared1)],
     dense: found.dense

@@ -231,13 +231,15 @@ describe('aligned', () => {
   }
 
   /** Of each match that the aligned view, the second, brought: the distance from where the camera sees it. */
-  function errorsOfAligned(
+  /** @param index of the view */
+  function errorsOf(
+    index: number,
     { keypoints0, keypoints1, view }: Awaited<ReturnType<typeof run>>,
     toPhoto1: Affine<'photo', 'photo'>,
   ): number[] {
     const expected = applyAffine(toPhoto1, keypoints0);
     return Array.from(view.keys())
-      .filter((k) => view[k] === 1)
+      .filter((k) => view[k] === index)
       .map((k) =>
         Math.hypot(keypoints1[2 * k]! - expected[2 * k]!, keypoints1[2 * k + 1]! - expected[2 * k + 1]!),
       );
@@ -271,26 +273,40 @@ describe('aligned', () => {
       ] as const) {
         expect(Math.abs(entry! - expected)).toBeLessThan(0.08);
       }
-      const errors = errorsOfAligned(found, toPhoto1);
+      const errors = errorsOf(1, found, toPhoto1);
       expect(errors.length).toBeGreaterThan(100);
       // Bytes that are off by a half at either end of 40 pixels are off by more than one some 50 pixels away, in each photo.
       expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5 * scale);
     },
   );
 
-  it('hands the turn on to the views after it', async () => {
-    const turns: number[] = [];
-    const match: Match = (pictures) => {
-      const [a, , , d] = composeAffine(locate(pictures[0]), invertAffine(locate(pictures[1])));
-      turns.push(Math.round(Math.atan2(d, a) / (Math.PI / 2)));
-      const found = matchByColour(pictures);
-      // Surer of photos that stand alike.
-      return { ...found, confidence: found.confidence.map(() => (turns.at(-1) === 0 ? 0.9 : 0.2)) };
-    };
-    const sources = [locatedSource(200, 150), seenBy(turnedBy(80, 1), 260, 240)] as const;
-    await run(['original', 'aligned', 'shared-region'], { match, sources });
-    expect(turns.map(Math.abs)).toEqual([1, 0, 0]);
-  });
+  it.each(['swap', 'flip', 'scale:240', 'shared-region'] as const)(
+    'lays the photos on one another for the views after it: %s',
+    async (after) => {
+      const toPhoto1 = turnedBy(40, 1.5);
+      const scales: number[] = [];
+      const turns: number[] = [];
+      const match: Match = (pictures) => {
+        const [a, b, , d, e] = composeAffine(invertAffine(locate(pictures[1])), locate(pictures[0]));
+        scales.push(Math.sqrt(a * e - b * d));
+        turns.push((Math.atan2(d, a) * 180) / Math.PI);
+        const found = matchByColour(pictures);
+        // What a later look finds again counts as its own.
+        return { ...found, confidence: found.confidence.map(() => 0.2 * turns.length) };
+      };
+      const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
+      const found = await run(['original', 'aligned', after], { match, sources });
+      expect(found.viewReports.map(({ failure }) => failure)).toEqual([null, null, null]);
+      expect(Math.abs(turns[0]!)).toBeGreaterThan(35);
+      for (const look of [1, 2]) {
+        expect(scales[look]).toBeCloseTo(1, 1);
+        expect(Math.abs(turns[look]!)).toBeLessThan(5);
+      }
+      const errors = errorsOf(2, found, toPhoto1);
+      expect(errors.length).toBeGreaterThan(50);
+      expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(3.75);
+    },
+  );
 
   it('keeps no match beyond the edge of the second photo', async () => {
     // Turned by 45 degrees, whose bounds have corners that the photo does not reach.
@@ -394,7 +410,7 @@ describe('aligned', () => {
         ).toContainEqual(longEdges);
         expect(looks.at(-1)!.scale).toBeCloseTo(1, 1);
         expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(5);
-        const errors = errorsOfAligned(found, toPhoto1);
+        const errors = errorsOf(1, found, toPhoto1);
         expect(errors.length).toBeGreaterThan(40);
         expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(3 * scale);
       },
@@ -407,7 +423,7 @@ describe('aligned', () => {
       const found = await run(['original', 'aligned'], { match, sources });
       expect(found.viewReports.map(({ failure }) => failure)).toEqual([null, null]);
       expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(3);
-      const errors = errorsOfAligned(found, toPhoto1);
+      const errors = errorsOf(1, found, toPhoto1);
       expect(errors.length).toBeGreaterThan(300);
       expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5);
     });

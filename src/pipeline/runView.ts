@@ -1,13 +1,22 @@
 /** Runs a view by its id: those that first look for what to show do so here. */
+import { cropAlignment } from '../augment/alignPhotos.ts';
 import { findSharedRegion } from '../augment/findSharedRegion.ts';
 import { allTurns, type Box, type QuarterTurns, turnedBy, upright } from '../augment/framing.ts';
 import { mergeMatches } from '../augment/mergeMatches.ts';
-import { hasOwnTurn, planView, TURN_LOOK_SCALE, type ViewId, type ViewPlan } from '../augment/views.ts';
+import {
+  hasOwnTurn,
+  plainPlan,
+  planView,
+  TURN_LOOK_SCALE,
+  type ViewId,
+  type ViewPlan,
+} from '../augment/views.ts';
 import type { Matcher } from '../matchers/matcher.ts';
 import { comparableLongEdge, type Extent, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { adviseSize } from './adviseSize.ts';
-import { matchAligned } from './matchAligned.ts';
+import type { ShowPhotos } from './findAlignment.ts';
+import { alignedPlan, matchAligned, showAligned } from './matchAligned.ts';
 import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
@@ -45,17 +54,25 @@ export async function runView(
   context: MatchViewContext,
 ): Promise<ViewMatches> {
   const plan = planView(view, pair.settings.longEdge);
+  const showPhotos: ShowPhotos = (photos, shown, progress) =>
+    show(view, shown, { ...pair, photos }, { ...context, progress });
   if (plan === 'best-turn') return matchBestTurn(pair, context);
-  if (plan === 'aligned') {
-    return matchAligned(pair, context, (photos, shown, progress) =>
-      show(view, shown, { ...pair, photos }, { ...context, progress }),
-    );
-  }
+  if (plan === 'aligned') return matchAligned(pair, context, showPhotos);
+  const alignment = pair.before.find((found) => found.alignment)?.alignment;
   if (plan === 'shared-region') {
-    return show(view, asTurnedBefore(planSharedRegion(pair), pair.before), pair, context);
+    const { boxes, longEdge } = seekSharedRegion(pair);
+    const region = plainPlan(longEdge);
+    if (alignment) {
+      const cropped = cropAlignment(alignment, boxes[0], pair.photos[1]);
+      return showAligned(cropped, region, pair, context, showPhotos);
+    }
+    const framings = boxes.map((box) => ({ ...upright, box })) as unknown as ViewPlan['framings'];
+    return show(view, asTurnedBefore({ ...region, framings }, pair.before), pair, context);
   }
   refuseInVain(plan, pair);
-  return show(view, hasOwnTurn(view) ? plan : asTurnedBefore(plan, pair.before), pair, context);
+  if (hasOwnTurn(view)) return show(view, plan, pair, context);
+  if (!alignment) return show(view, asTurnedBefore(plan, pair.before), pair, context);
+  return showAligned(alignment, alignedPlan(alignment, plan, pair), pair, context, showPhotos);
 }
 
 /** With the second photo turned as in the view that was surest of its matches. */
@@ -112,10 +129,8 @@ function show(
 async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promise<ViewMatches> {
   const { settings, matcher } = pair;
   const turned = (quarterTurns: QuarterTurns, longEdge: number): ViewPlan => ({
+    ...plainPlan(longEdge),
     framings: [upright, { ...upright, quarterTurns }],
-    longEdge,
-    scales: [1, 1],
-    swapped: false,
   });
   const parts = context.progress.divide('decode', [
     ...allTurns.map((turn) => ({
@@ -151,7 +166,14 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
   });
 }
 
-function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
+interface SharedRegion {
+  /** Of either photo. */
+  readonly boxes: readonly [Box, Box];
+  /** To show them at, in input pixels. */
+  readonly longEdge: number;
+}
+
+function seekSharedRegion({ photos, matcher, before }: PairAtHand): SharedRegion {
   const [first] = before;
   if (!first) {
     throw new CovisError(
@@ -173,6 +195,5 @@ function planSharedRegion({ photos, matcher, before }: PairAtHand): ViewPlan {
       'The views before saw what the photos share as closely, so that another look shows nothing new.',
     );
   }
-  const framing = (box: Box) => ({ ...upright, box });
-  return { framings: [framing(boxes[0]), framing(boxes[1])], longEdge, scales: [1, 1], swapped: false };
+  return { boxes, longEdge };
 }

@@ -17,8 +17,7 @@ export const viewPresets = {
   },
   thorough: {
     label: 'Thorough',
-    description:
-      'The second photo warped to lie as the first, both mirrored, and a closer look at what they share.',
+    description: 'The photos laid on one another, the same mirrored, and a closer look at what they share.',
     views: ['original', 'aligned', 'flip', 'shared-region'],
   },
 } as const satisfies Record<string, ViewPresetEntry>;
