@@ -2,16 +2,11 @@
 import type { Alignment } from '../augment/alignPhotos.ts';
 import type { Box } from '../augment/framing.ts';
 import { plainPlan, type ViewPlan } from '../augment/views.ts';
-import type { Matcher } from '../matchers/matcher.ts';
-import type { ProgressPlan } from '../reporting/progress.ts';
 import { findAlignment, type ShowPhotos, type ViewsBefore } from './findAlignment.ts';
 import type { MatchViewContext, ViewMatches } from './matchView.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { regionLongEdge } from './regionLongEdge.ts';
 import { warpPhoto } from './warpPhoto.ts';
-
-/** As a multiple of the first view's: aligned photos are easy enough to match at what the first look had. */
-const PIXELS = 1;
 
 /**
  * @param show matches two photos
@@ -27,13 +22,16 @@ export async function matchAligned(
   return showAligned(alignment, alignedPlan(alignment, plan, pair), pair, { signal, progress: last }, show);
 }
 
-/** The plan of a view for aligned photos: as many pixels of what they share as the view has of all. */
+/**
+ * The plan of a view for aligned photos, which show what they share at as many pixels as the view has for all: twice as many
+ * find more, and the same geometry.
+ */
 export function alignedPlan(
   { boxes }: Alignment,
   plan: ViewPlan,
   { before, settings }: Pick<ViewsBefore, 'before' | 'settings'>,
 ): ViewPlan {
-  const pixels = PIXELS * (plan.longEdge / settings.longEdge) ** 2;
+  const pixels = (plan.longEdge / settings.longEdge) ** 2;
   return { ...plan, longEdge: regionLongEdge([boxes[0]], pixels, before[0]!) };
 }
 
@@ -44,11 +42,8 @@ export function alignedPlan(
 export async function showAligned(
   alignment: Alignment,
   plan: ViewPlan,
-  {
-    matcher,
-    photos,
-  }: { readonly matcher: Pick<Matcher, 'requirements'>; readonly photos: readonly [PairPhoto, PairPhoto] },
-  { signal, progress }: { readonly signal: AbortSignal; readonly progress: ProgressPlan },
+  { matcher, photos }: Pick<ViewsBefore, 'matcher' | 'photos'>,
+  { signal, progress }: Pick<MatchViewContext, 'signal' | 'progress'>,
   show: ShowPhotos,
 ): Promise<ViewMatches> {
   // As fine as the finest input, which then takes its pixels as they are.

@@ -66,7 +66,10 @@ export async function runView(
       const cropped = cropAlignment(alignment, boxes[0], pair.photos[1]);
       return showAligned(cropped, region, pair, context, showPhotos);
     }
-    const framings = boxes.map((box) => ({ ...upright, box })) as unknown as ViewPlan['framings'];
+    const framings = [
+      { ...upright, box: boxes[0] },
+      { ...upright, box: boxes[1] },
+    ] as const;
     return show(view, asTurnedBefore({ ...region, framings }, pair.before), pair, context);
   }
   refuseInVain(plan, pair);
