@@ -14,7 +14,7 @@ export const DEFAULT_WEIGHTS_IDS: Readonly<Record<MatcherId, string>> = {
 };
 
 /**
- * A second look at the aligned photo finds two to three times as many right matches, and photos that lie far apart which
+ * A second look at the aligned photo finds twice as many right matches, and photos that lie far apart which
  * one look misses, in about twice the time (bench/accuracy).
  */
 export const DEFAULT_PRESET: ViewPreset = 'balanced';
