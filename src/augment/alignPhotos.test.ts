@@ -66,6 +66,15 @@ describe('cropAlignment', () => {
     const slanting = alignPhotos(slanted, [200, 150], photos);
     expect(cropAlignment(slanting, { left: 0, top: 0, ...photo }, photo).boxes[1]).toEqual(slanting.boxes[1]);
   });
+
+  it('says that there is too little to look at where the second photo does not show the part', () => {
+    const alignment = alignPhotos([1, 0, -100, 0, 1, 0, 0, 0, 1], [200, 0], photos);
+    for (const left of [10, 60]) {
+      expect(() => cropAlignment(alignment, { left, top: 50, width: 60, height: 60 }, photo)).toThrow(
+        expect.objectContaining({ code: 'aligned-region-too-small', stage: 'matching' }),
+      );
+    }
+  });
 });
 
 describe('rollPhoto', () => {

@@ -35,17 +35,35 @@ export function alignPhotos(
   const oriented = Array.from(homography, (entry) => sign * entry);
   const inverse = invert3(oriented);
   // The inverse of an oriented homography is oriented as well.
-  const boxes =
-    inverse &&
-    ([boundsOf(allOf(photo1), inverse, photo0), boundsOf(allOf(photo0), oriented, photo1)] as const);
-  if (!boxes || boxes.some(({ width, height }) => Math.min(width, height) < LEAST_BOX_SIDE)) {
-    throw new CovisError(
-      'matching',
-      'aligned-region-too-small',
-      `The photos have less than ${LEAST_BOX_SIDE} pixels in common where they lie on one another, too little to look at again.`,
-    );
-  }
-  return { boxes, homography: oriented };
+  if (!inverse) throw tooSmall();
+  const boxes = [
+    boundsOf(allOf(photo1), inverse, photo0),
+    boundsOf(allOf(photo0), oriented, photo1),
+  ] as const;
+  return largeEnough({ boxes, homography: oriented });
+}
+
+/**
+ * The same of a part of photo 0, in whole pixels.
+ *
+ * @throws CovisError `aligned-region-too-small`
+ */
+export function cropAlignment({ homography }: Alignment, box0: Box, photo1: Extent): Alignment {
+  return largeEnough({ boxes: [box0, boundsOf(box0, homography, photo1)], homography });
+}
+
+function largeEnough(alignment: Alignment): Alignment {
+  const sides = alignment.boxes.flatMap(({ width, height }) => [width, height]);
+  if (Math.min(...sides) < LEAST_BOX_SIDE) throw tooSmall();
+  return alignment;
+}
+
+function tooSmall(): CovisError {
+  return new CovisError(
+    'matching',
+    'aligned-region-too-small',
+    `The photos have less than ${LEAST_BOX_SIDE} pixels in common where they lie on one another, too little to look at again.`,
+  );
 }
 
 /**
@@ -59,16 +77,12 @@ export function rollPhoto({ width, height }: Extent, degrees: number): Alignment
     Math.ceil(Math.abs(along * cosine) + Math.abs(aside * sine) - 1e-6);
   const canvas: Box = { left: 0, top: 0, width: across(width, height), height: across(height, width) };
   const [x, y] = middleOf(canvas);
-  const [u, v] = middleOf({ left: 0, top: 0, width, height });
+  const whole = allOf({ width, height });
+  const [u, v] = middleOf(whole);
   return {
-    boxes: [canvas, { left: 0, top: 0, width, height }],
+    boxes: [canvas, whole],
     homography: [cosine, sine, u - cosine * x - sine * y, -sine, cosine, v + sine * x - cosine * y, 0, 0, 1],
   };
-}
-
-/** The same of a part of photo 0, in whole pixels. */
-export function cropAlignment({ homography }: Alignment, box0: Box, photo1: Extent): Alignment {
-  return { boxes: [box0, boundsOf(box0, homography, photo1)], homography };
 }
 
 /** Of what `other` shows of a part of a photo; of all of it where a part of the other lies beyond the horizon. */
