@@ -1,11 +1,13 @@
 /** What is told of views that do not fit: taken as it is said, it fits, and the next larger setting does not. */
 import { describe, expect, it } from 'vitest';
+import { plainPlan } from '../augment/views.ts';
 import type { Points } from '../geometry/coordinates.ts';
 import { guardMemory } from '../matchers/guardMemory.ts';
 import type { MeasuredMatcher } from '../matchers/matcher.ts';
 import type { PixelSource } from '../photos/pixelSource.ts';
 import type { CovisError, FailureReport } from '../reporting/covisError.ts';
 import { planProgress } from '../reporting/progress.ts';
+import { adviseSize } from './adviseSize.ts';
 import { matchPair } from './matchPair.ts';
 import type { MatchSettings, ViewId } from './pairMatches.ts';
 import { createPairPhoto } from './pairPhoto.ts';
@@ -108,6 +110,11 @@ describe('a size that a person gave a view', () => {
     expect(message).toMatch(/: choose 192 as the size of this view and run again\.$/);
     expect(remedy).toBeUndefined();
     expect(await failureOf('scale:192', { ...settings, views: ['original', 'scale:192'] }, 192)).toBeNull();
+  });
+
+  it('is told as the person gave it where a part of the photos is shown with as many pixels', () => {
+    const advice = adviseSize({ view: 'scale:320', plan: plainPlan(400), matcher, settings }, 200);
+    expect(advice).toEqual({ words: 'choose 160 as the size of this view and run again', remedy: null });
   });
 
   it('is what to change for a region that is looked for in that view, too', async () => {

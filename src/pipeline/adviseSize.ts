@@ -16,8 +16,11 @@ interface ViewOfPair {
 /** @param fitting the long edge that the view's inputs may have, in input pixels */
 export function adviseSize({ view, plan, matcher, settings }: ViewOfPair, fitting: number): SizeAdvice {
   const hasOwnSize = (other: ViewId) => longEdgeOfView(other) !== null;
-  if (hasOwnSize(view)) {
-    return { words: `choose ${fitting} as the size of this view and run again`, remedy: null };
+  const own = longEdgeOfView(view);
+  if (own !== null) {
+    // Of aligned photos a view shows what they share, whose long edge may be longer.
+    const size = Math.floor((fitting * own) / plan.longEdge);
+    return { words: `choose ${size} as the size of this view and run again`, remedy: null };
   }
   if (readsOthers(view) && settings.views.some(hasOwnSize)) {
     return { words: 'choose smaller sizes for the views before and run again', remedy: null };
