@@ -2,8 +2,10 @@
 import type { Alignment } from '../augment/alignPhotos.ts';
 import type { Box } from '../augment/framing.ts';
 import { plainPlan, type ViewPlan } from '../augment/views.ts';
-import { findAlignment, type ShowPhotos, type ViewsBefore } from './findAlignment.ts';
-import type { MatchViewContext, ViewMatches } from './matchView.ts';
+import { CovisError } from '../reporting/covisError.ts';
+import type { ProgressPlan } from '../reporting/progress.ts';
+import { findAlignment, improveAlignment, type ShowPhotos, type ViewsBefore } from './findAlignment.ts';
+import { type MatchViewContext, totalConfidence, type ViewMatches } from './matchView.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { regionLongEdge } from './regionLongEdge.ts';
 import { warpPhoto } from './warpPhoto.ts';
@@ -17,9 +19,25 @@ export async function matchAligned(
   { signal, progress }: Pick<MatchViewContext, 'signal' | 'progress'>,
   show: ShowPhotos,
 ): Promise<ViewMatches> {
-  const { alignment, last } = await findAlignment(pair, signal, progress, show);
+  const { alignment, isRough, last } = await findAlignment(pair, signal, progress, show);
   const plan = plainPlan(pair.settings.longEdge);
-  return showAligned(alignment, alignedPlan(alignment, plan, pair), pair, { signal, progress: last }, show);
+  const look = (at: Alignment, part: ProgressPlan) =>
+    showAligned(at, alignedPlan(at, plan, pair), pair, { signal, progress: part }, show);
+  if (!isRough) return look(alignment, last);
+  const [first, second] = last.divide('decode', [
+    { name: 'first', weight: 1 },
+    { name: 'second', weight: 1 },
+  ]) as [ProgressPlan, ProgressPlan];
+  const found = await look(alignment, first);
+  try {
+    // Photos that hardly matched match better the better they lie.
+    const again = await look(improveAlignment(found, pair.photos), second);
+    return totalConfidence(again) > totalConfidence(found) ? again : found;
+  } catch (failure) {
+    signal.throwIfAborted();
+    if (!(failure instanceof CovisError)) throw failure;
+    return found;
+  }
 }
 
 /**

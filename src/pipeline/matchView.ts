@@ -50,6 +50,11 @@ export interface ViewMatches extends PhotoMatches {
   readonly dense: ViewDense | null;
 }
 
+/** How many matches of a view its matcher takes to be right. */
+export function totalConfidence({ confidence }: Pick<ViewMatches, 'confidence'>): number {
+  return confidence.reduce((sum, value) => sum + value, 0);
+}
+
 /**
  * @throws CovisError of the stage that failed, or the signal's abort reason between steps
  */

@@ -230,8 +230,11 @@ describe('aligned', () => {
     return [cosine, -sine, 129.5 - cosine * x + sine * y, sine, cosine, 119.5 - sine * x - cosine * y];
   }
 
-  /** Of each match that the aligned view, the second, brought: the distance from where the camera sees it. */
-  /** @param index of the view */
+  /**
+   * Of each match that a view brought: the distance from where the camera sees it.
+   *
+   * @param index of the view
+   */
   function errorsOf(
     index: number,
     { keypoints0, keypoints1, view }: Awaited<ReturnType<typeof run>>,
@@ -400,11 +403,11 @@ describe('aligned', () => {
         const sources = [locatedSource(200, 150), seenBy(toPhoto1, 260, 240)] as const;
         const found = await run(['original', 'aligned'], { match, sources });
         expect(found.viewReports.map(({ failure }) => failure)).toEqual([null, null]);
-        // The original, eight turns, four at either relative size, the aligned photos.
-        expect(looks).toHaveLength(18);
+        // The original, eight turns, four at either relative size, the aligned photos twice.
+        expect(looks).toHaveLength(19);
         expect(
           looks
-            .slice(1, -1)
+            .slice(1, 17)
             .filter(alike)
             .map((look) => look.longEdges),
         ).toContainEqual(longEdges);
@@ -428,6 +431,81 @@ describe('aligned', () => {
       expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(2.5);
     });
 
+    interface Told {
+      /** One match in so many is told; the others are made up. */
+      readonly oneIn: number;
+      /** Of those told, and of those made up. */
+      readonly confidence: readonly [number, number];
+    }
+
+    const nothing: Told = { oneIn: 1000, confidence: [0.1, 0.1] };
+
+    /** Of photos that stand nearly alike it tells right matches, of others such that both show the same, a little aside. */
+    function misledUnless(isAlike: (seen: Seen) => boolean, right: Told, misled: (seen: Seen) => Told) {
+      const random = createRandom(3);
+      const looks: Seen[] = [];
+      const match: Match = (pictures) => {
+        const found = matchByColour(pictures);
+        const seen = seenIn(pictures);
+        looks.push(seen);
+        const isRight = isAlike(seen);
+        const { oneIn, confidence } = isRight ? right : misled(seen);
+        const isTold = (k: number) => k % oneIn === 0;
+        const told = isRight ? found.keypoints1 : found.keypoints0.map((value) => value + 9);
+        return {
+          keypoints0: found.keypoints0,
+          keypoints1: told.map((value, k) => (isTold(k >> 1) ? value : 120 * random.next())),
+          confidence: found.confidence.map((_, k) => confidence[isTold(k) ? 0 : 1]),
+        };
+      };
+      return { match, looks };
+    }
+
+    const upright = ({ turn }: Seen) => Math.abs(turn) < 25;
+    const isFirst = ({ longEdges }: Seen) => longEdges[0] === 160;
+    const turned = turnedBy(100, 1);
+    const apart = [locatedSource(200, 150), seenBy(turned, 260, 240)] as const;
+
+    it.each([
+      { confidence: [0.2, 0.6], looked: 19, right: true },
+      { confidence: [0.5, 0.5], looked: 2, right: false },
+    ] as const)(
+      'looks so too where what agrees is doubtful: $confidence',
+      async ({ confidence, looked, right }) => {
+        const { match, looks } = misledUnless(upright, { oneIn: 1, confidence: [0.5, 0.5] }, (seen) =>
+          isFirst(seen) ? { oneIn: 5, confidence } : nothing,
+        );
+        const found = await run(['original', 'aligned'], { match, sources: apart });
+        expect(found.viewReports[1]!.failure).toBeNull();
+        expect(looks).toHaveLength(looked);
+        const errors = errorsOf(1, found, turned).toSorted((a, b) => a - b);
+        expect(errors.length).toBeGreaterThan(300);
+        expect(errors[errors.length >> 1]! < 2.5).toBe(right);
+      },
+    );
+
+    it('takes the look whose matches are surest, not the one with most that agree', async () => {
+      const { match } = misledUnless(upright, { oneIn: 3, confidence: [0.9, 0.9] }, (seen) =>
+        isFirst(seen) ? nothing : { oneIn: 1, confidence: [0.2, 0.2] },
+      );
+      const found = await run(['original', 'aligned'], { match, sources: apart });
+      expect(found.viewReports[1]!.failure).toBeNull();
+      expect(errorsOf(1, found, turned).filter((error) => error < 5).length).toBeGreaterThan(100);
+    });
+
+    it('keeps what is doubtful where no look brings more', async () => {
+      const { match, looks } = misledUnless(
+        () => false,
+        nothing,
+        (seen) => (isFirst(seen) ? { oneIn: 5, confidence: [0.2, 0.6] } : nothing),
+      );
+      const { viewReports } = await run(['original', 'aligned'], { match });
+      expect(viewReports[1]!.failure).toBeNull();
+      expect(looks.length).toBeGreaterThan(17);
+      expect(looks.at(-1)!.scale).toBeCloseTo(1, 1);
+      expect(Math.abs(looks.at(-1)!.turn)).toBeLessThan(3);
+    });
+
     it('looks more closely at upright photos of two sizes where small looks show too little', async () => {
       const { match, looks } = blindUnless((seen) => alike(seen) && Math.max(...seen.longEdges) > 100);
       const sources = [locatedSource(200, 150), seenBy(turnedBy(15, 3), 260, 240)] as const;
@@ -438,8 +516,44 @@ describe('aligned', () => {
         [160, 80],
         [80, 160],
       ]);
-      expect(looks).toHaveLength(20);
+      expect(looks).toHaveLength(21);
     });
+
+    it('looks at aligned photos a second time, by what the first time found', async () => {
+      const { match, looks } = blindUnless(upright);
+      const askew: Match = (pictures, context) => {
+        const seen = match(pictures, context);
+        // Of the original and of aligned photos it is right.
+        if (looks.length === 1 || looks.length > 17) return seen;
+        const around: Affine<'input', 'input'> = [0.99, -0.14, 5, 0.14, 0.99, -5];
+        return { ...seen, keypoints1: applyAffine(around, seen.keypoints1) };
+      };
+      const found = await run(['original', 'aligned'], { match: askew, sources: apart });
+      expect(found.viewReports[1]!.failure).toBeNull();
+      expect(looks).toHaveLength(19);
+      expect(Math.abs(looks[17]!.turn)).toBeGreaterThan(5);
+      expect(Math.abs(looks[18]!.turn)).toBeLessThan(3);
+    });
+
+    it.each(['fails', 'finds less'])(
+      'keeps what the first time found where the second %s',
+      async (outcome) => {
+        const { match, looks } = blindUnless(upright);
+        const second: Match = (pictures, context) => {
+          const seen = match(pictures, context);
+          if (looks.length < 19)
+            return { ...seen, confidence: seen.confidence.fill(looks.length === 18 ? 0.7 : 0.5) };
+          if (outcome === 'fails') throw failing;
+          return seen;
+        };
+        const found = await run(['original', 'aligned'], { match: second, sources: apart });
+        expect(looks).toHaveLength(19);
+        expect(found.viewReports[1]!.failure).toBeNull();
+        expect(found.viewReports[1]!.found).toBeGreaterThan(300);
+        const shown = found.confidence.filter((_, k) => found.view[k] === 1);
+        expect(Math.min(...shown)).toBeCloseTo(0.7, 5);
+      },
+    );
 
     it('reports progress of every look, which never falls', async () => {
       const { match } = blindUnless(alike);

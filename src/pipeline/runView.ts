@@ -17,7 +17,7 @@ import { CovisError } from '../reporting/covisError.ts';
 import { adviseSize } from './adviseSize.ts';
 import type { ShowPhotos } from './findAlignment.ts';
 import { alignedPlan, matchAligned, showAligned } from './matchAligned.ts';
-import { type MatchViewContext, matchView, type ViewMatches } from './matchView.ts';
+import { type MatchViewContext, matchView, totalConfidence, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { regionLongEdge } from './regionLongEdge.ts';
@@ -84,10 +84,6 @@ function asTurnedBefore(plan: ViewPlan, before: readonly ViewMatches[]): ViewPla
   if (!surest) return plan;
   const [framing0, framing1] = plan.framings;
   return { ...plan, framings: [framing0, turnedBy(framing1, surest.turn)] };
-}
-
-function totalConfidence({ confidence }: Pick<ViewMatches, 'confidence'>): number {
-  return confidence.reduce((sum, value) => sum + value, 0);
 }
 
 /** A larger size than the setting's is of no use for photos that are too small to be shown any closer. */
