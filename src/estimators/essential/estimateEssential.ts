@@ -19,7 +19,7 @@ import { hasDepth } from '../robust/planeInduced.ts';
 import { ownMethodIds, searchMatches } from '../robust/searchMatches.ts';
 import { createEssentialProblem, essentialOfWorking } from './essentialProblem.ts';
 import { fivePointMostModels } from './fivePoint.ts';
-import { findPoseOffPlane } from './poseOffPlane.ts';
+import { choosePoseOfPlane } from './poseOfPlane.ts';
 import { findRotationHomography } from './pureRotation.ts';
 
 const { minimumMatches } = estimators.essential;
@@ -54,8 +54,8 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
   const { matches, random } = found;
   const threshold = settings.thresholdPx / unitPx;
   const solePlane = findSolePlane(matches, found.model, threshold, random);
-  const offPlane = solePlane && findPoseOffPlane(found, solePlane, focals, threshold);
-  const model = offPlane ?? found.model;
+  const ofPlane = solePlane && choosePoseOfPlane(found, solePlane, focals, threshold);
+  const model = ofPlane?.model ?? found.model;
   const matrix = nearestEssential(essentialOfWorking(model, focals));
   const fundamental = fundamentalOfEssential(matrix, cameras);
   const agreement = measureSampson(fundamental, keypoints0, keypoints1, settings.thresholdPx);
@@ -66,7 +66,7 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
     return pureRotation(settings, count, agreement.inlierCount);
   }
   const pose = poseOfEssential(matrix, cameras, keypoints0, keypoints1, agreement.inliers);
-  const restsOnPlane = solePlane !== null && offPlane === null;
+  const restsOnPlane = ofPlane !== null && !ofPlane.isTold;
   return { ok: true, model: 'essential', settings, matrix, cameras, pose, restsOnPlane, ...agreement };
 };
 
