@@ -14,6 +14,8 @@ export interface ViewPlan {
   readonly scales: readonly [number, number];
   /** The second photo takes the place of the first. */
   readonly swapped: boolean;
+  /** Of the matches that the settings ask for, how many are drawn from a matcher that matches every point. */
+  readonly sampleShare: number;
 }
 
 type SoughtPlan = 'best-turn' | 'aligned' | 'shared-region';
@@ -108,7 +110,7 @@ export function longEdgeOfView(view: ViewId): number | null {
 
 /** Both photos as they are. */
 export function plainPlan(longEdge: number): ViewPlan {
-  return { framings: [upright, upright], longEdge, scales: [1, 1], swapped: false };
+  return { framings: [upright, upright], longEdge, scales: [1, 1], swapped: false, sampleShare: 1 };
 }
 
 /** @param longEdge of the settings */

@@ -69,7 +69,7 @@ const searchSteps: readonly (readonly Look[])[] = [
 ];
 
 /**
- * Of the confidence of all matches, what those that agree have of it at least. Of a hundred drawn and real pairs those of
+ * Of the confidence of all matches, what those that agree have at least, not to be doubted. Of a hundred drawn and real pairs those of
  * the compact LoFTR are right from 0.17 up and those of the compact DKM from 0.11 up, and half of them below.
  */
 const STRONG_SHARE = 0.1;
@@ -79,11 +79,11 @@ interface Agreement {
   /** A point of photo 0 that is in front of both cameras, in pixels. */
   readonly front: readonly [x: number, y: number];
   /**
-   * Confidence of the matches that agree, added up: how many of them the matcher takes to be right. Their number would say
-   * less: what a dense matcher makes up varies smoothly, so that many of its doubtful matches agree with any homography.
+   * Squares of the confidence of the matches that agree, added up: their number says less, for what a dense matcher makes up
+   * varies smoothly, so that many of its doubtful matches agree with any homography.
    */
   readonly weight: number;
-  /** Of the weight of all matches. */
+  /** Of the confidence of all matches, what those that agree have of it. */
   readonly share: number;
 }
 
@@ -157,12 +157,20 @@ function agree({ keypoints0, keypoints1, confidence }: PhotoMatches, thresholdPx
   const estimation = createHomographyEstimator(null)(points0!, points1!, settings);
   if (!estimation.ok) return null;
   const { matrix: homography, inliers } = estimation;
-  const weightOf = (counts: (k: number) => boolean) =>
-    confidence.subarray(0, confident).reduce((sum, value, k) => (counts(k) ? sum + value : sum), 0);
-  const weight = weightOf((k) => inliers[k] === 1);
-  const share = weight / weightOf(() => true);
+  let [weight, agreeing, all] = [0, 0, 0];
+  for (let k = 0; k < confident; k++) {
+    all += confidence[k]!;
+    if (inliers[k] === 0) continue;
+    agreeing += confidence[k]!;
+    weight += confidence[k]! ** 2;
+  }
   const first = inliers.indexOf(1);
-  return { homography, front: [keypoints0[2 * first]!, keypoints0[2 * first + 1]!], weight, share };
+  return {
+    homography,
+    front: [keypoints0[2 * first]!, keypoints0[2 * first + 1]!],
+    weight,
+    share: agreeing / all,
+  };
 }
 
 async function searchAgreement(
@@ -171,8 +179,11 @@ async function searchAgreement(
   progress: ProgressPlan,
   show: ShowPhotos,
 ): Promise<Agreement | null> {
+  // Those whose inputs have one size follow one another, for each size has graphs and sessions of its own.
   const steps = searchSteps.map((looks) =>
-    looks.flatMap(({ turns, ...look }) => turns.map((turn) => ({ ...look, turn }))),
+    looks
+      .flatMap(({ turns, ...look }) => turns.map((turn) => ({ ...look, turn })))
+      .toSorted((a, b) => placeBySize(a) - placeBySize(b)),
   );
   const parts = progress.divide(
     'decode',
@@ -190,6 +201,16 @@ async function searchAgreement(
   return null;
 }
 
+function placeBySize({
+  byEighth,
+  turn,
+}: {
+  readonly byEighth?: boolean;
+  readonly turn: QuarterTurns;
+}): number {
+  return byEighth ? 1 : 2 * (turn % 2);
+}
+
 async function lookAt(
   { photos, matcher, settings }: ViewsBefore,
   { size, scales, byEighth, turn }: Omit<Look, 'turns'> & { readonly turn: QuarterTurns },
@@ -200,7 +221,8 @@ async function lookAt(
   const { multipleOf } = matcher.requirements;
   const least = Math.max(...photos.map((photo) => leastLongEdge(photo, multipleOf)));
   const longEdge = Math.max(least, Math.round(size * settings.longEdge));
-  const plan = { ...plainPlan(longEdge), scales };
+  // Thinning samples out takes a time that grows with their square, soon more than the network's.
+  const plan = { ...plainPlan(longEdge), scales, sampleShare: size };
   const [photo0, photo1] = photos;
   if (!byEighth) {
     return show(photos, { ...plan, framings: [upright, { ...upright, quarterTurns: turn }] }, progress);

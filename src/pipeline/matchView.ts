@@ -4,6 +4,7 @@ import { type Framing, framedExtent, type QuarterTurns, turnOf } from '../augmen
 import type { PhotoMatches } from '../augment/mergeMatches.ts';
 import type { ViewPlan } from '../augment/views.ts';
 import { applyAffine, liesWithin, pickPoints } from '../geometry/coordinates.ts';
+import { sampleCounts } from '../matchers/dkm/sampleMatches.ts';
 import type {
   DenseMatches,
   DenseSampling,
@@ -94,7 +95,7 @@ export async function matchView(
     report: (step, fraction) => progress.report(step, fraction),
     time,
     adviseSize,
-    ...(settings.samples !== undefined && { sampling: samplingOf(settings.samples) }),
+    ...(settings.samples !== undefined && { sampling: samplingOf(settings.samples, plan.sampleShare) }),
   });
   const { keypoints0, keypoints1, confidence } = toPhotoPixels(found, areas);
   const [ofPhoto0, ofPhoto1] = inOrder(plan, keypoints0, keypoints1);
@@ -113,8 +114,8 @@ export async function matchView(
 }
 
 /** One seed for all runs: the same settings draw the same matches. */
-export function samplingOf(count: number): DenseSampling {
-  return { count, seed: 0 };
+export function samplingOf(samples: number, share = 1): DenseSampling {
+  return { count: Math.max(sampleCounts.least, Math.round(share * samples)), seed: 0 };
 }
 
 /** What is of photo 0 and of photo 1 as the matcher sees them, or back. */

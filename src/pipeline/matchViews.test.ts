@@ -87,9 +87,13 @@ interface Run {
   readonly sources?: readonly [PixelSource, PixelSource];
   readonly report?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+  readonly samples?: number;
 }
 
-function run(views: readonly ViewId[], { match = matchByColour, sources, report, signal }: Run = {}) {
+function run(
+  views: readonly ViewId[],
+  { match = matchByColour, sources, report, signal, samples }: Run = {},
+) {
   const [source0, source1] = sources ?? [locatedSource(200, 150), locatedSource(200, 150)];
   const progress = planProgress(
     [
@@ -104,7 +108,7 @@ function run(views: readonly ViewId[], { match = matchByColour, sources, report,
     createPairPhoto(source0, 'a'),
     createPairPhoto(source1, 'b'),
     matcherOf(match),
-    { ...settings, views },
+    { ...settings, views, ...(samples !== undefined && { samples }) },
     {
       provider: 'cpu',
       weights: { id: 'w', sha256: '0' },
@@ -517,6 +521,23 @@ describe('aligned', () => {
         [80, 160],
       ]);
       expect(looks).toHaveLength(21);
+    });
+
+    it('draws fewer matches of a matcher that matches every point from smaller looks', async () => {
+      const { match, looks } = blindUnless(upright);
+      const drawn: (readonly [longEdge: number, samples: number | undefined])[] = [];
+      const counted: Match = (pictures, context) => {
+        const found = match(pictures, context);
+        drawn.push([looks.at(-1)!.longEdges[0]!, context.sampling?.count]);
+        return found;
+      };
+      await run(['original', 'aligned'], { match: counted, sources: apart, samples: 2000 });
+      expect(drawn[0]).toEqual([160, 2000]);
+      expect(new Set(drawn.slice(1, 17).map(([, samples]) => samples))).toEqual(new Set([1000]));
+      expect(drawn.slice(17).map(([, samples]) => samples)).toEqual([2000, 2000]);
+      drawn.length = 0;
+      await run(['turn-automatic'], { match: counted, sources: apart, samples: 200 });
+      expect(drawn.map(([, samples]) => samples)).toEqual([100, 100, 100, 100, 200]);
     });
 
     it('looks at aligned photos a second time, by what the first time found', async () => {

@@ -129,6 +129,7 @@ async function matchBestTurn(pair: PairAtHand, context: MatchViewContext): Promi
   const { settings, matcher } = pair;
   const turned = (quarterTurns: QuarterTurns, longEdge: number): ViewPlan => ({
     ...plainPlan(longEdge),
+    sampleShare: longEdge / settings.longEdge,
     framings: [upright, { ...upright, quarterTurns }],
   });
   const parts = context.progress.divide('decode', [

@@ -13,6 +13,9 @@ import { estimateDensity } from './estimateDensity.ts';
 
 export const defaultSampling: DenseSampling = { count: 5000, seed: 0 };
 
+/** How many matches may be drawn. */
+export const sampleCounts = { least: 100, most: 20_000 } as const;
+
 /** Certainties above count as certain. */
 const certainFrom = 0.05;
 /** Candidates for each match wanted. */
@@ -27,7 +30,7 @@ const isolatedWeight = 1e-7;
  * @throws RangeError for a count that is not from 100 to 20,000
  */
 export function sampleMatches(dense: DenseMatches, { count, seed }: DenseSampling): InputMatches {
-  if (!(Number.isInteger(count) && count >= 100 && count <= 20_000)) {
+  if (!(Number.isInteger(count) && count >= sampleCounts.least && count <= sampleCounts.most)) {
     throw new RangeError(`The number of matches to draw is from 100 to 20,000, not ${count}.`);
   }
   const cells = dense.width * dense.height;
