@@ -4,11 +4,24 @@ import type { Box } from '../augment/framing.ts';
 import { plainPlan, type ViewPlan } from '../augment/views.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import type { ProgressPlan } from '../reporting/progress.ts';
-import { findAlignment, improveAlignment, type ShowPhotos, type ViewsBefore } from './findAlignment.ts';
+import { type Agreement, agree, alignBy, EXACTLY, heavier } from './agreement.ts';
+import { findAgreements, type ShowPhotos, type ViewsBefore } from './findAgreements.ts';
 import { type MatchViewContext, totalConfidence, type ViewMatches } from './matchView.ts';
 import type { PairPhoto } from './pairPhoto.ts';
 import { regionLongEdge } from './regionLongEdge.ts';
 import { warpPhoto } from './warpPhoto.ts';
+
+/** Of the long edge that aligned photos are shown at to tell rivals apart. */
+const RIVAL_SIZE = 1 / 2;
+
+/** At aligned photos at full size, as long as each finds more. */
+const MOST_LOOKS = 3;
+
+interface Rival {
+  readonly by: Agreement;
+  /** What the photos agree on when laid by it. */
+  readonly better: Agreement | null;
+}
 
 /**
  * @param show matches two photos
@@ -19,24 +32,46 @@ export async function matchAligned(
   { signal, progress }: Pick<MatchViewContext, 'signal' | 'progress'>,
   show: ShowPhotos,
 ): Promise<ViewMatches> {
-  const { alignment, isRough, last } = await findAlignment(pair, signal, progress, show);
-  const plan = plainPlan(pair.settings.longEdge);
-  const look = (at: Alignment, part: ProgressPlan) =>
-    showAligned(at, alignedPlan(at, plan, pair), pair, { signal, progress: part }, show);
-  if (!isRough) return look(alignment, last);
-  const [first, second] = last.divide('decode', [
-    { name: 'first', weight: 1 },
-    { name: 'second', weight: 1 },
-  ]) as [ProgressPlan, ProgressPlan];
-  const found = await look(alignment, first);
+  const { agreements, isRough, last } = await findAgreements(pair, signal, progress, show);
+  const look = (by: Agreement, size: number, part: ProgressPlan) => {
+    const alignment = alignBy(by, pair.photos);
+    const plan = { ...plainPlan(size * pair.settings.longEdge), sampleShare: size };
+    return showAligned(alignment, alignedPlan(alignment, plan, pair), pair, { signal, progress: part }, show);
+  };
+  if (!isRough) return look(agreements[0]!, 1, last);
+
+  const parts = last.divide('decode', [
+    ...agreements.map(() => ({ name: 'rival', weight: RIVAL_SIZE ** 2 })),
+    ...Array.from({ length: MOST_LOOKS }, () => ({ name: 'look', weight: 1 })),
+  ]);
+  const [first, ...others] = parts.slice(agreements.length);
+  const rivals: Rival[] = [];
+  for (const [k, by] of agreements.entries()) {
+    const small = await unlessItFails(() => look(by, RIVAL_SIZE, parts[k]!), signal);
+    rivals.push({ by, better: small && agree(small, small, EXACTLY) });
+  }
+  const { by, better } = rivals.reduce((a, b) => (heavier(a.better, b.better) === a.better ? a : b));
+  let best = await look(by, 1, first!);
+  // Photos that hardly matched match better the better they lie.
+  let next = heavier(better, agree(best, best, EXACTLY));
+  for (const part of others) {
+    const at = next;
+    const again = at && (await unlessItFails(() => look(at, 1, part), signal));
+    if (!again || totalConfidence(again) <= totalConfidence(best)) break;
+    best = again;
+    next = agree(again, again, EXACTLY);
+  }
+  return best;
+}
+
+/** @returns null where it fails for a reason that a person is told */
+async function unlessItFails<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
   try {
-    // Photos that hardly matched match better the better they lie.
-    const again = await look(improveAlignment(found, pair.photos), second);
-    return totalConfidence(again) > totalConfidence(found) ? again : found;
+    return await work();
   } catch (failure) {
     signal.throwIfAborted();
     if (!(failure instanceof CovisError)) throw failure;
-    return found;
+    return null;
   }
 }
 

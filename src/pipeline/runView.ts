@@ -15,7 +15,7 @@ import type { Matcher } from '../matchers/matcher.ts';
 import { comparableLongEdge, type Extent, fitInput } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import { adviseSize } from './adviseSize.ts';
-import type { ShowPhotos } from './findAlignment.ts';
+import type { ShowPhotos } from './findAgreements.ts';
 import { alignedPlan, matchAligned, showAligned } from './matchAligned.ts';
 import { type MatchViewContext, matchView, totalConfidence, type ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';

@@ -1,23 +1,19 @@
 /**
- * The homography that the photos of a pair are laid on one another by: of what the views before found, or of small looks
- * at other turns and sizes of the photos, for a network knows its own scale and what is up.
+ * What the photos of a pair may be laid on one another by: what the views before agree on, or small looks at other turns
+ * and sizes of the photos, for a network knows its own scale and what is up.
  */
-import { type Alignment, alignPhotos, rollPhoto } from '../augment/alignPhotos.ts';
+import { rollPhoto } from '../augment/alignPhotos.ts';
 import { allTurns, type QuarterTurns, upright } from '../augment/framing.ts';
-import { mergeMatches, type PhotoMatches } from '../augment/mergeMatches.ts';
+import { mergeMatches } from '../augment/mergeMatches.ts';
 import { plainPlan, type ViewPlan } from '../augment/views.ts';
-import { createHomographyEstimator } from '../estimators/homography/createHomographyEstimator.ts';
-import { defaultEstimationSettings } from '../estimators/registry.ts';
-import type { Points } from '../geometry/coordinates.ts';
 import type { Matcher } from '../matchers/matcher.ts';
 import { leastLongEdge } from '../preprocess/fitInput.ts';
 import { CovisError } from '../reporting/covisError.ts';
 import type { ProgressPlan } from '../reporting/progress.ts';
-import { DEFAULT_MINIMUM_CONFIDENCE } from './defaultSettings.ts';
+import { type Agreement, agree, EXACTLY, ROUGHLY } from './agreement.ts';
 import type { ViewMatches } from './matchView.ts';
 import type { MatchSettings } from './pairMatches.ts';
 import type { PairPhoto } from './pairPhoto.ts';
-import { countConfident } from './selectMatches.ts';
 import { warpPhoto } from './warpPhoto.ts';
 
 export interface ViewsBefore {
@@ -35,12 +31,6 @@ export type ShowPhotos = (
   progress: ProgressPlan,
 ) => Promise<ViewMatches>;
 
-/** Within how many input pixels matches agree with a homography. */
-const EXACTLY = 3;
-
-/** The same where nothing agrees exactly, for what is left over a network finds. */
-const ROUGHLY = 8;
-
 interface Look {
   /** Of both photos, as a multiple of the setting's long edge. */
   readonly size: number;
@@ -52,7 +42,7 @@ interface Look {
 }
 
 /**
- * Tried in this order until one brings matches that agree; of one step the look whose agreement weighs most. Of 24 pairs of photos
+ * Tried in this order until one brings matches that agree; of one step the looks whose agreement weighs most. Of 24 pairs of photos
  * that share nothing a third to a half are aligned so, and their matches still agree with no geometry.
  */
 const searchSteps: readonly (readonly Look[])[] = [
@@ -74,69 +64,46 @@ const searchSteps: readonly (readonly Look[])[] = [
  */
 const STRONG_SHARE = 0.1;
 
-interface Agreement {
-  readonly homography: readonly number[];
-  /** A point of photo 0 that is in front of both cameras, in pixels. */
-  readonly front: readonly [x: number, y: number];
-  /**
-   * Squares of the confidence of the matches that agree, added up: their number says less, for what a dense matcher makes up
-   * varies smoothly, so that many of its doubtful matches agree with any homography.
-   */
-  readonly weight: number;
-  /** Of the confidence of all matches, what those that agree have of it. */
-  readonly share: number;
-}
+/** Of the weight of the likeliest agreement: what weighs less is no rival to it. */
+const RIVAL_SHARE = 1 / 3;
+const MOST_RIVALS = 3;
 
-export interface FoundAlignment {
-  readonly alignment: Alignment;
-  /** By small looks at other turns and sizes, or by matches that agree roughly. */
+export interface FoundAgreements {
+  /** The likeliest first, and at least one. */
+  readonly agreements: readonly Agreement[];
+  /** Of small looks at other turns and sizes, or of few matches, or of such that agree roughly. */
   readonly isRough: boolean;
   /** What is left for what is done with it. */
   readonly last: ProgressPlan;
 }
 
-/** @throws CovisError `no-alignment` or `aligned-region-too-small`, or as `show` */
-export async function findAlignment(
+/** @throws CovisError `no-alignment`, or as `show` */
+export async function findAgreements(
   pair: ViewsBefore,
   signal: AbortSignal,
   progress: ProgressPlan,
   show: ShowPhotos,
-): Promise<FoundAlignment> {
-  const { photos, before } = pair;
+): Promise<FoundAgreements> {
+  const { before } = pair;
   const [first] = before;
   if (!first) throw noAlignment();
   const merged = mergeMatches(before, [1, 1]);
-  const width = first.photoPxPerInputPx[1];
-  const known = agree(merged, EXACTLY * width);
-  if (known && known.share >= STRONG_SHARE) {
-    return { alignment: alignBy(known, photos), isRough: false, last: progress };
-  }
+  const known = agree(merged, first, EXACTLY);
+  if (known && known.share >= STRONG_SHARE) return { agreements: [known], isRough: false, last: progress };
   const [search, last] = progress.divide('decode', [
     { name: 'search', weight: 1, as: 'search' },
     { name: 'match', weight: 1 },
   ]) as [ProgressPlan, ProgressPlan];
-  const searched = await searchAgreement(pair, signal, search, show);
-  const best = weightier(known, searched) ?? agree(merged, ROUGHLY * width);
-  return { alignment: alignBy(best, photos), isRough: true, last };
-}
-
-/**
- * By the matches of an aligned view.
- *
- * @throws CovisError `no-alignment` or `aligned-region-too-small`
- */
-export function improveAlignment(found: ViewMatches, photos: ViewsBefore['photos']): Alignment {
-  return alignBy(agree(found, EXACTLY * found.photoPxPerInputPx[1]), photos);
-}
-
-function alignBy(agreement: Agreement | null, photos: ViewsBefore['photos']): Alignment {
-  if (!agreement) throw noAlignment();
-  return alignPhotos(agreement.homography, agreement.front, photos);
-}
-
-/** The first of two that weigh as much. */
-function weightier(first: Agreement | null, second: Agreement | null): Agreement | null {
-  return (second?.weight ?? 0) > (first?.weight ?? 0) ? second : first;
+  const searched = await searchAgreements(pair, signal, search, show);
+  const agreements = [...(known ? [known] : []), ...searched].toSorted((a, b) => b.weight - a.weight);
+  const [likeliest] = agreements;
+  if (likeliest) {
+    const rivals = agreements.filter(({ weight }) => weight >= RIVAL_SHARE * likeliest.weight);
+    return { agreements: rivals.slice(0, MOST_RIVALS), isRough: true, last };
+  }
+  const rough = agree(merged, first, ROUGHLY);
+  if (!rough) throw noAlignment();
+  return { agreements: [rough], isRough: true, last };
 }
 
 function noAlignment(): CovisError {
@@ -147,38 +114,12 @@ function noAlignment(): CovisError {
   );
 }
 
-function agree({ keypoints0, keypoints1, confidence }: PhotoMatches, thresholdPx: number): Agreement | null {
-  const confident = countConfident(confidence, DEFAULT_MINIMUM_CONFIDENCE);
-  const [points0, points1]: readonly Points<'photo'>[] = [
-    keypoints0.subarray(0, 2 * confident),
-    keypoints1.subarray(0, 2 * confident),
-  ];
-  const settings = { ...defaultEstimationSettings('homography'), thresholdPx };
-  const estimation = createHomographyEstimator(null)(points0!, points1!, settings);
-  if (!estimation.ok) return null;
-  const { matrix: homography, inliers } = estimation;
-  let [weight, agreeing, all] = [0, 0, 0];
-  for (let k = 0; k < confident; k++) {
-    all += confidence[k]!;
-    if (inliers[k] === 0) continue;
-    agreeing += confidence[k]!;
-    weight += confidence[k]! ** 2;
-  }
-  const first = inliers.indexOf(1);
-  return {
-    homography,
-    front: [keypoints0[2 * first]!, keypoints0[2 * first + 1]!],
-    weight,
-    share: agreeing / all,
-  };
-}
-
-async function searchAgreement(
+async function searchAgreements(
   pair: ViewsBefore,
   signal: AbortSignal,
   progress: ProgressPlan,
   show: ShowPhotos,
-): Promise<Agreement | null> {
+): Promise<readonly Agreement[]> {
   // Those whose inputs have one size follow one another, for each size has graphs and sessions of its own.
   const steps = searchSteps.map((looks) =>
     looks
@@ -189,16 +130,17 @@ async function searchAgreement(
     'decode',
     steps.flat().map(({ size }) => ({ name: 'look', weight: size ** 2 })),
   );
-  let best: Agreement | null = null;
   let index = 0;
   for (const looks of steps) {
+    const agreements: Agreement[] = [];
     for (const look of looks) {
       const found = await lookAt(pair, look, signal, parts[index++]!, show);
-      best = weightier(best, agree(found, EXACTLY * found.photoPxPerInputPx[1]));
+      const agreement = agree(found, found, EXACTLY);
+      if (agreement) agreements.push(agreement);
     }
-    if (best) return best;
+    if (agreements.length > 0) return agreements;
   }
-  return null;
+  return [];
 }
 
 function placeBySize({
