@@ -63,7 +63,7 @@ export const weightsCatalogue = {
     url: 'weights/dkm-compact.safetensors',
     bytes: 7080718,
     bytesExact: true,
-    sha256: 'c0a687025eb528fee8f080198cf2773647c3640a89c6f4b0513a39f13e6b21e0',
+    sha256: '13f8ff8716e5042a5143e2621a5a5c49c5207d07cf6e3bf676e45288fecd928f',
     licence: 'MIT',
     options: null,
   },
