@@ -48,9 +48,13 @@ export async function matchAligned(
   const rivals: Rival[] = [];
   for (const [k, by] of agreements.entries()) {
     const small = await unlessItFails(() => look(by, RIVAL_SIZE, parts[k]!), signal);
-    rivals.push({ by, better: small && agree(small, small, EXACTLY) });
+    if (small) rivals.push({ by, better: agree(small, small, EXACTLY) });
   }
-  const { by, better } = rivals.reduce((a, b) => (heavier(a.better, b.better) === a.better ? a : b));
+  // Where none can be shown, the likeliest says why.
+  const { by, better } = rivals.reduce(
+    (a, b) => (heavier(a.better, b.better) === a.better ? a : b),
+    rivals[0] ?? { by: agreements[0]!, better: null },
+  );
   let best = await look(by, 1, first!);
   // Photos that hardly matched match better the better they lie.
   let next = heavier(better, agree(best, best, EXACTLY));
