@@ -57,13 +57,13 @@ export async function matchAligned(
   );
   let best = await look(by, 1, first!);
   // Photos that hardly matched match better the better they lie.
-  let next = heavier(better, agree(best, best, EXACTLY));
+  let ofRivals = better;
   for (const part of others) {
-    const at = next;
+    const at = heavier(ofRivals, agree(best, best, EXACTLY));
     const again = at && (await unlessItFails(() => look(at, 1, part), signal));
     if (!again || totalConfidence(again) <= totalConfidence(best)) break;
     best = again;
-    next = agree(again, again, EXACTLY);
+    ofRivals = null;
   }
   return best;
 }
