@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { runTerminal } from '../src/cli/testing/runTerminal.ts';
 import { type CovisPage, expect, geometryOf, test } from './fixtures/CovisPage.ts';
@@ -218,7 +219,10 @@ test('the saved match file equals the terminal’s and shows the same on a fresh
   expect(fresh.errors).toEqual([]);
 });
 
-test('the table has one line a match and the picture shows the stage', async ({ covis, pictures }) => {
+test('the table has one line a match, the archive opens and the picture shows the stage', async ({
+  covis,
+  pictures,
+}) => {
   await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 160);
@@ -238,6 +242,12 @@ test('the table has one line a match and the picture shows the stage', async ({ 
     expect(confidence).toBeCloseTo(result!.confidence[k]!, 6);
     expect(inlier).toBe(geometryOf(matched).inliers[k]);
   });
+
+  const download = await covis.save('COLMAP');
+  expect(download.suggestedFilename()).toMatch(/\.colmap\.zip$/);
+  const archive = unzipSync(new Uint8Array(await readFile(await download.path())));
+  const keypoints = new TextDecoder().decode(archive[`keypoints/${basename(pictures.pair.paths[0])}.txt`]);
+  expect(keypoints.split('\n')[0]).toMatch(/^[1-9]\d* 128$/);
 
   const box = (await covis.stage.boundingBox())!;
   const withLines = await readPicture(await (await covis.save('View as PNG')).path());

@@ -6,6 +6,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MatchFile } from '../export/matchFile.ts';
@@ -64,7 +65,8 @@ describe('npm run match', () => {
     // Started elsewhere: weights and photos are found all the same.
     const toOutput = await runTerminal(['a.png', 'b.png', ...settings], folder);
     expect(toOutput.status, toOutput.stderr).toBe(0);
-    const toFile = await runTerminal([...photos, ...settings, '--out', out]);
+    const colmap = inFolder('colmap.zip');
+    const toFile = await runTerminal([...photos, ...settings, '--out', out, '--colmap', colmap]);
     expect(toFile.status, toFile.stderr).toBe(0);
     expect(toFile.stdout).toBe('');
 
@@ -77,6 +79,11 @@ describe('npm run match', () => {
       { name: 'a.png', ...size },
       { name: 'b.png', ...size },
     ]);
+    const archive = unzipSync(new Uint8Array(await readFile(colmap)));
+    const [head, ...lines] = new TextDecoder().decode(archive['matches.txt']).trimEnd().split('\n');
+    expect(head).toBe('a.png b.png');
+    // All matches but those that share a keypoint with a more confident one.
+    expect(lines.length).toBeGreaterThan(0.9 * file.keypoints0.length);
     // One line for a person, on the other stream, and no progress where it is no terminal.
     expect(toFile.stderr).toMatch(/^\d+ matches, \d+ inliers \(\d+\.\d s, onnxruntime-web, .*\)\n$/);
   });
@@ -130,6 +137,11 @@ describe('npm run match', () => {
       'a place that cannot be written',
       () => [inFolder('absent.jpg'), photos[1], '--out', inFolder('no/such/folder.json')],
       /^The match file cannot be written: .*no\/such/,
+    ],
+    [
+      'a place for COLMAP that cannot be written',
+      () => [inFolder('absent.jpg'), photos[1], '--colmap', inFolder('no/such/folder.zip')],
+      /^The file for COLMAP cannot be written: .*no\/such/,
     ],
     [
       'a folder in the place of a file',

@@ -1,12 +1,9 @@
 /** `npm run match`: the page's pipeline from a terminal. Progress goes to standard error, the match file out. */
 import { CovisError, isAbort } from '../reporting/covisError.ts';
 import { createTerminalProgress } from './createTerminalProgress.ts';
-import { matchFiles } from './matchFiles.ts';
+import { type MatchedFiles, matchFiles } from './matchFiles.ts';
 import { parseArguments, USAGE } from './parseArguments.ts';
 import { requireWritable, writeOut } from './writeOut.ts';
-
-/** As failures name them. */
-const [matchFile, denseFile] = ['The match file', 'The file of dense matches'] as const;
 
 async function main(): Promise<number> {
   const parsed = parseArguments(process.argv.slice(2));
@@ -22,21 +19,22 @@ async function main(): Promise<number> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   const progress = createTerminalProgress(process.stderr);
-  const { out, dense: denseOut } = parsed.command;
+  const { out, dense, colmap } = parsed.command;
+  const asked = [
+    { path: out, what: 'The match file', contentOf: ({ text }: MatchedFiles) => text },
+    { path: dense, what: 'The file of dense matches', contentOf: (files: MatchedFiles) => files.dense },
+    { path: colmap, what: 'The file for COLMAP', contentOf: (files: MatchedFiles) => files.colmap },
+  ];
   try {
-    if (out !== null) await requireWritable(out, matchFile);
-    if (denseOut !== null) await requireWritable(denseOut, denseFile);
-    const { text, dense, summary } = await matchFiles(
-      parsed.command,
-      controller.signal,
-      progress.report,
-      progress.warn,
-    );
+    for (const { path, what } of asked) if (path !== null) await requireWritable(path, what);
+    const files = await matchFiles(parsed.command, controller.signal, progress.report, progress.warn);
     progress.clear();
-    if (out === null) process.stdout.write(text);
-    else await writeOut(out, text, matchFile);
-    if (denseOut !== null && dense !== null) await writeOut(denseOut, dense, denseFile);
-    process.stderr.write(`${summary}\n`);
+    if (out === null) process.stdout.write(files.text);
+    for (const { path, what, contentOf } of asked) {
+      const content = contentOf(files);
+      if (path !== null && content !== null) await writeOut(path, content, what);
+    }
+    process.stderr.write(`${files.summary}\n`);
     return 0;
   } catch (error) {
     progress.clear();

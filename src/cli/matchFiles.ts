@@ -23,6 +23,8 @@ export interface MatchedFiles {
   readonly text: string;
   /** A NumPy archive of every point's match; null unless the command asks for it. */
   readonly dense: Uint8Array | null;
+  /** The matches for COLMAP, as a zip; null unless the command asks for it. */
+  readonly colmap: Uint8Array | null;
   /** One line for a person. */
   readonly summary: string;
 }
@@ -92,13 +94,16 @@ export async function matchFiles(
         ],
       }),
     });
-    const text = exportFormats.matchFile.write(
-      { photos: [photo0.description, photo1.description], matches, selection, estimation },
-      createdBy,
-    );
+    const result = {
+      photos: [photo0.description, photo1.description],
+      matches,
+      selection,
+      estimation,
+    } as const;
     const seconds = ((matches.timingsMs.total ?? 0) / 1000).toFixed(1);
     return {
-      text,
+      text: exportFormats.matchFile.write(result, createdBy),
+      colmap: command.colmap === null ? null : exportFormats.colmap.write(result, createdBy),
       dense: command.dense !== null && matches.dense ? writeDense(matches.dense) : null,
       summary: `${selected.confidence.length} matches, ${describeGeometry(estimation)} (${seconds} s, ${runtime.description})`,
     };

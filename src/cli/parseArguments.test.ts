@@ -28,6 +28,7 @@ describe('parseArguments', () => {
         provider: 'auto',
         out: null,
         dense: null,
+        colmap: null,
       },
     });
   });

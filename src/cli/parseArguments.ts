@@ -42,6 +42,8 @@ export interface MatchCommand {
   readonly out: string | null;
   /** Where to write every point's match; null for nowhere. */
   readonly dense: string | null;
+  /** Where to write the matches for COLMAP; null does not. */
+  readonly colmap: string | null;
 }
 
 export type ParsedArguments =
@@ -88,6 +90,7 @@ Matches two photos and writes a match file (JSON).
   --max-matches N           keep at most the N most confident (default: all)
   --provider cpu|webgpu|wasm  where to run (default: cpu where onnxruntime-node is installed, else wasm)
   --out FILE.json           where to write (default: standard output; pipe with "npm run --silent match")
+  --colmap FILE.zip         write the matches for COLMAP to import as well, with a README that says how
   --help                    this text
 
 exit status: 0 success, 1 failure, 2 wrong usage`;
@@ -119,6 +122,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         heads: { type: 'string' },
         'position-encoding': { type: 'string' },
         out: { type: 'string' },
+        colmap: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -180,6 +184,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         provider: oneOf('--provider', values.provider, ['auto', 'cpu', 'webgpu', 'wasm']),
         out: values.out ?? null,
         dense: values.dense ?? null,
+        colmap: values.colmap ?? null,
       },
     };
   } catch (error) {

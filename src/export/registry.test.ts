@@ -13,7 +13,7 @@ describe('exportFormats', () => {
   });
 
   it('writes the same matches as a table', () => {
-    const lines = exportFormats.csv.write(result, 'Covis').split('\n');
+    const lines = exportFormats.csv.write(result).split('\n');
     expect(lines).toHaveLength(52);
     expect(lines[0]).toBe('x0,y0,x1,y1,confidence,inlier,view,support,refined,propagated');
     expect(lines[51]).toBe('');
@@ -35,7 +35,7 @@ describe('exportFormats', () => {
 
   it('names the view of each match in the table, and how many views found it', () => {
     const cells = exportFormats.csv
-      .write(withViews(result), 'Covis')
+      .write(withViews(result))
       .split('\n')
       .slice(1, 5)
       .map((line) => line.split(',').slice(6));

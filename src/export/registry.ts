@@ -1,6 +1,7 @@
 /** The formats matches can be saved in. A new one is one entry here and one file. */
 import type { PairResult } from '../pipeline/pairResult.ts';
 import { createMatchFile, writeMatchFile } from './matchFile.ts';
+import { writeColmap } from './writeColmap.ts';
 import { writeCsv } from './writeCsv.ts';
 
 export interface ExportFormat {
@@ -13,10 +14,10 @@ export interface ExportFormat {
    * @param createdBy program and version
    * @throws CovisError (export)
    */
-  readonly write: (result: PairResult, createdBy: string) => string;
+  readonly write: (result: PairResult, createdBy: string) => string | Uint8Array<ArrayBuffer>;
 }
 
-const formats = {
+export const exportFormats = {
   matchFile: {
     label: 'Match file',
     description: 'Everything, as JSON; this page opens it again.',
@@ -31,8 +32,13 @@ const formats = {
     mimeType: 'text/csv',
     write: writeCsv,
   },
+  colmap: {
+    label: 'COLMAP',
+    description: 'Keypoints and matches for COLMAP to import, as a zip that says how.',
+    extension: 'colmap.zip',
+    mimeType: 'application/zip',
+    write: writeColmap,
+  },
 } satisfies Record<string, ExportFormat>;
 
-export type ExportFormatId = keyof typeof formats;
-
-export const exportFormats: Readonly<Record<ExportFormatId, ExportFormat>> = formats;
+export type ExportFormatId = keyof typeof exportFormats;

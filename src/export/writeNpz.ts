@@ -2,7 +2,7 @@
  * Writes NumPy's `.npz`: a zip, not compressed, of one `.npy` (NEP 1, format version 1.0) an array, for
  * `numpy.load`.
  */
-import { zipSync } from 'fflate';
+import { writeZip } from './writeZip.ts';
 
 export interface NpzArray {
   readonly shape: readonly number[];
@@ -10,15 +10,13 @@ export interface NpzArray {
   readonly data: Float32Array | Float64Array;
 }
 
-/** The same arrays give the same bytes: entries carry the earliest date a zip can. */
-const entryDate = new Date(1980, 0, 1);
 /** Headers are padded so that the values behind them are aligned. */
 const alignment = 64;
 
 /** @param arrays by name, without `.npy` */
 export function writeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, writeNpy(array)] as const);
-  return zipSync(Object.fromEntries(entries), { level: 0, mtime: entryDate });
+  return writeZip(Object.fromEntries(entries), 0);
 }
 
 function writeNpy({ shape, data }: NpzArray): Uint8Array {
