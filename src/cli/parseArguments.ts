@@ -19,6 +19,7 @@ import {
   type Preprocessing,
   preprocessingLimits,
   samePreprocessing,
+  sampleCounts,
 } from '../pipeline/pairMatches.ts';
 import type { MatchSelection } from '../pipeline/selectMatches.ts';
 import { viewPresetIds, viewPresets } from '../pipeline/viewPresets.ts';
@@ -66,7 +67,7 @@ Matches two photos and writes a match file (JSON).
   --size LONG_EDGE          long edge of the network input in pixels (default: ${DEFAULT_MATCH_SETTINGS.longEdge});
                             for dkm that of its first pass (default: ${DEFAULT_DENSE_MATCH_SETTINGS.longEdge}; dkm-outdoor was
                             published with 720)
-  --samples N               dkm: how many matches to draw, 100 to 20000 (default: ${DEFAULT_DENSE_MATCH_SETTINGS.samples})
+  --samples N               dkm: how many matches to draw, ${sampleCounts.least} to ${sampleCounts.most} (default: ${DEFAULT_DENSE_MATCH_SETTINGS.samples})
   --dense FILE.npz          dkm: write the match and certainty of every point as NumPy arrays
   --resampling cubic|area|lanczos
                             how photos larger than the network input are reduced (default: cubic)
@@ -161,7 +162,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
           longEdge,
           views,
           ...(values.samples !== undefined && {
-            samples: numberWithin('--samples', values.samples, 100, 20_000, true),
+            samples: numberWithin('--samples', values.samples, sampleCounts.least, sampleCounts.most, true),
           }),
           ...(refinement !== 'none' && { refinement }),
           ...preprocessingOf(values.resampling, values.clahe, values['clahe-tiles'], values.gamma),

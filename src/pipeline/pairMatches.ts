@@ -18,6 +18,7 @@ export {
   type ViewId,
   viewIdPattern,
 } from '../augment/views.ts';
+export { sampleCounts } from '../matchers/dkm/sampleMatches.ts';
 export {
   defaultEqualisation,
   neutralPreprocessing,

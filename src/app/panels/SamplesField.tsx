@@ -1,11 +1,11 @@
-import { canDrawAgain } from '../../pipeline/pairMatches.ts';
+import { canDrawAgain, sampleCounts } from '../../pipeline/pairMatches.ts';
 import { SliderField } from '../controls/SliderField.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { samplesAreDue } from '../state/selectResult.ts';
 
 const stops = [100, 1000, 10_000]
   .flatMap((decade) => [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8].map((step) => step * decade))
-  .filter((samples) => samples <= 20_000);
+  .filter((samples) => samples <= sampleCounts.most);
 
 /** How many matches are drawn from dense ones; moving it draws again from those at hand where that needs no new run. */
 export function SamplesField() {
@@ -21,8 +21,8 @@ export function SamplesField() {
       bound="≤"
       value={samples}
       stops={stops}
-      minimum={100}
-      maximum={20_000}
+      minimum={sampleCounts.least}
+      maximum={sampleCounts.most}
       step={100}
       decimals={0}
       scope={describeScope(views.length, canDrawAgain(settings))}
