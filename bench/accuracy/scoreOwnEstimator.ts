@@ -38,7 +38,7 @@ export interface OwnScore {
  */
 export function scoreOwnEstimator(
   pair: EvaluationPair,
-  matches: Pick<PairMatches, 'keypoints0' | 'keypoints1'>,
+  matches: Pick<PairMatches, 'keypoints0' | 'keypoints1'> & Partial<Pick<PairMatches, 'confidence'>>,
   estimate: Estimator,
   settings: EstimationSettings,
   repeats: number,
@@ -48,11 +48,8 @@ export function scoreOwnEstimator(
   const times: number[] = [];
   for (let seed = 0; seed < repeats; seed++) {
     const start = performance.now();
-    const estimation = estimate(matches.keypoints0, matches.keypoints1, {
-      ...settings,
-      seed,
-      ...(pair.type === 'pose' && { cameras: camerasOf(pair) }),
-    });
+    const seeded = { ...settings, seed, ...(pair.type === 'pose' && { cameras: camerasOf(pair) }) };
+    const estimation = estimate(matches.keypoints0, matches.keypoints1, seeded, matches.confidence);
     times.push(performance.now() - start);
     results.push(
       estimation.ok ? score(pair, matches, estimation) : pair.type === 'corrs' ? 0 : Number.POSITIVE_INFINITY,

@@ -54,7 +54,11 @@ async function scorePair(pair: EvaluationPair, folder: string): Promise<PairScor
   const { confidence } = stored;
   const order = Array.from(confidence.keys()).sort((a, b) => confidence[b]! - confidence[a]!);
   const column = (points: StoredMatches['keypoints0']) => Float32Array.from(order.flatMap((k) => points[k]!));
-  const matches = { keypoints0: column(stored.keypoints0), keypoints1: column(stored.keypoints1) };
+  const matches = {
+    keypoints0: column(stored.keypoints0),
+    keypoints1: column(stored.keypoints1),
+    confidence: Float32Array.from(order, (k) => confidence[k]!),
+  };
   const model = models[pair.type];
   const settings = {
     ...defaultEstimationSettings(model),

@@ -85,15 +85,16 @@ export async function matchFiles(
     const { selection } = command;
     const selected = selectMatches(matches, selection);
     const estimate = await openEstimator(command.estimation, loadOpenCv);
-    const estimation = estimate(selected.keypoints0, selected.keypoints1, {
+    const settings = {
       ...command.estimation,
       ...(command.estimation.model === 'essential' && {
         cameras: [
           chooseCamera(photo0.description, command.focalPx?.[0]),
           chooseCamera(photo1.description, command.focalPx?.[1]),
-        ],
+        ] as const,
       }),
-    });
+    };
+    const estimation = estimate(selected.keypoints0, selected.keypoints1, settings, selected.confidence);
     const result = {
       photos: [photo0.description, photo1.description],
       matches,

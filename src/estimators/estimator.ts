@@ -92,9 +92,12 @@ export type Estimation = EstimationSuccess | EstimationFailure;
 /**
  * @param keypoints0 photo pixels, N points
  * @param keypoints1 photo pixels, N points
+ * @param confidence of each match, N numbers from 0 to 1; without, all count alike. Which geometry is found does not
+ *   depend on it, only what each match counts in its last fit; OpenCV's methods do without.
  */
 export type Estimator = (
   keypoints0: Points<'photo'>,
   keypoints1: Points<'photo'>,
   settings: EstimationSettings,
+  confidence?: Float32Array,
 ) => Estimation;

@@ -68,6 +68,7 @@ export type PreviewReply = readonly [InputPreview | null, InputPreview | null];
 export interface EstimateRequest {
   readonly keypoints0: Points<'photo'>;
   readonly keypoints1: Points<'photo'>;
+  readonly confidence: Float32Array;
   readonly settings: EstimationSettings;
 }
 

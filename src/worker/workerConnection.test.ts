@@ -28,6 +28,7 @@ function startFake(serve: (scope: MessageScope) => void): WorkerLike {
 const request = {
   keypoints0: new Float32Array(8),
   keypoints1: new Float32Array(8),
+  confidence: new Float32Array(4),
   settings: {
     model: 'homography',
     method: 'ransac',

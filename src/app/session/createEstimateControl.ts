@@ -67,6 +67,7 @@ export function createEstimateControl({
       const { estimation, milliseconds } = await client.estimate(abort.signal, {
         keypoints0: result.matches.keypoints0.slice(0, 2 * matchCount) as Points<'photo'>,
         keypoints1: result.matches.keypoints1.slice(0, 2 * matchCount) as Points<'photo'>,
+        confidence: result.matches.confidence.slice(0, matchCount),
         settings,
       });
       const made: EstimateResult = {

@@ -29,10 +29,12 @@ const leastOffPlane = 0.1;
 const estimateHomography = createHomographyEstimator(null);
 
 /** Errors and failures as of the estimators of both models; a success has the reason of the choice. */
-export const estimateAutomatically: Estimator = (keypoints0, keypoints1, settings) => {
-  checkRequest('automatic', methodIds, keypoints0, keypoints1, settings);
-  const homography = estimateHomography(keypoints0, keypoints1, { ...settings, model: 'homography' });
-  const fundamental = estimateFundamental(keypoints0, keypoints1, { ...settings, model: 'fundamental' });
+export const estimateAutomatically: Estimator = (keypoints0, keypoints1, settings, confidence) => {
+  checkRequest('automatic', methodIds, keypoints0, keypoints1, settings, confidence);
+  const [homography, fundamental] = [
+    estimateHomography(keypoints0, keypoints1, { ...settings, model: 'homography' }, confidence),
+    estimateFundamental(keypoints0, keypoints1, { ...settings, model: 'fundamental' }, confidence),
+  ];
   const choose = (estimation: EstimationSuccess, choiceReason: string): EstimationSuccess => ({
     ...estimation,
     settings,

@@ -34,8 +34,8 @@ const kind = { sampleSize: minimumMatches, mostModels: fivePointMostModels };
  * Throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can give; everything else
  * that stands in the way of a geometry is a failure value.
  */
-export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) => {
-  checkRequest('essential', ownMethodIds, keypoints0, keypoints1, settings);
+export const estimateEssential: Estimator = (keypoints0, keypoints1, settings, confidence) => {
+  checkRequest('essential', ownMethodIds, keypoints0, keypoints1, settings, confidence);
   const cameras = checkCameras(settings);
   const count = keypoints0.length / 2;
   if (count < minimumMatches) return tooFewMatches(settings, count, inWords);
@@ -47,8 +47,14 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings) =
   const unitPx = (camera0.focalPx + camera1.focalPx) / 2;
   const focals = [camera0.focalPx / unitPx, camera1.focalPx / unitPx] as const;
   const frame = { centre0: camera0.principalPoint, centre1: camera1.principalPoint, unitPx };
-  const found = searchMatches(keypoints0, keypoints1, distinct, settings, frame, (matches) =>
-    createEssentialProblem(matches, focals),
+  const found = searchMatches(
+    keypoints0,
+    keypoints1,
+    distinct,
+    confidence ?? null,
+    settings,
+    frame,
+    (matches) => createEssentialProblem(matches, focals),
   );
   if (found === null) return nothingBeyondChance(settings, count, 0);
   const { matches, random } = found;

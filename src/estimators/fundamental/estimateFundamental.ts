@@ -30,8 +30,8 @@ const kind = { sampleSize: minimumMatches, mostModels: sevenPointMostModels };
  * Throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can give; everything else
  * that stands in the way of a geometry is a failure value.
  */
-export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings) => {
-  checkRequest('fundamental', ownMethodIds, keypoints0, keypoints1, settings);
+export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings, confidence) => {
+  checkRequest('fundamental', ownMethodIds, keypoints0, keypoints1, settings, confidence);
   const count = keypoints0.length / 2;
   if (count < minimumMatches) return tooFewMatches(settings, count, inWords);
   const distinct = distinctMatches(keypoints0, keypoints1);
@@ -42,6 +42,7 @@ export const estimateFundamental: Estimator = (keypoints0, keypoints1, settings)
     keypoints0,
     keypoints1,
     distinct,
+    confidence ?? null,
     settings,
     chooseFrame(keypoints0, keypoints1, distinct),
     createFundamentalProblem,

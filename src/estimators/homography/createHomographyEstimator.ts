@@ -27,6 +27,7 @@ type Search = (
   keypoints0: Points<'photo'>,
   keypoints1: Points<'photo'>,
   distinct: Int32Array,
+  confidence: Float32Array | null,
   settings: EstimationSettings,
 ) => readonly number[] | null;
 
@@ -49,8 +50,8 @@ const mostFalseAlarms = -2;
  */
 export function createHomographyEstimator(openCv: OpenCv | null): Estimator {
   const methods = Object.keys(openCv === null ? ownMethods : homographyMethods);
-  return (keypoints0, keypoints1, settings) => {
-    checkRequest('homography', methods, keypoints0, keypoints1, settings);
+  return (keypoints0, keypoints1, settings, confidence) => {
+    checkRequest('homography', methods, keypoints0, keypoints1, settings, confidence);
     const count = keypoints0.length / 2;
     if (count < minimumMatches) return tooFew(settings, count);
     const distinct = distinctMatches(keypoints0, keypoints1);
@@ -60,7 +61,7 @@ export function createHomographyEstimator(openCv: OpenCv | null): Estimator {
     const probability = chanceOfPoint(keypoints1, distinct, settings.thresholdPx);
     let mostAgreeing = 0;
     for (const search of searchesOf(settings, openCv)) {
-      const matrix = search(keypoints0, keypoints1, distinct, settings);
+      const matrix = search(keypoints0, keypoints1, distinct, confidence ?? null, settings);
       if (matrix === null) continue;
       const candidate = { matrix, ...reproject(matrix, keypoints0, keypoints1, settings.thresholdPx) };
       const { inliers, inlierCount } = candidate;
@@ -98,7 +99,7 @@ function searchesOf({ method }: EstimationSettings, openCv: OpenCv | null): read
   const openCvSearch = openCvSearches[method];
   const turns = openCvSearch.seesMirrored ? [false] : [false, true];
   return turns.map(
-    (mirrored) => (keypoints0, keypoints1, distinct, settings) =>
+    (mirrored) => (keypoints0, keypoints1, distinct, _, settings) =>
       searchWithOpenCv(openCv, openCvSearch, keypoints0, keypoints1, distinct, settings, mirrored),
   );
 }

@@ -12,7 +12,7 @@ import { tableSize } from '../robust/marginalScore.ts';
 import { lap, type Residuals } from '../robust/residuals.ts';
 
 const scoreModel: Residuals['scoreModel'] = (
-  { points, count },
+  { points, weights, count },
   models,
   start,
   { gains },
@@ -53,7 +53,7 @@ const scoreModel: Residuals['scoreModel'] = (
     const yy = dyx * dyx + dyy * dyy + squaredDepth;
     const bin = (scale * (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy)) / (xx * yy - xy * xy);
     if (bin < tableSize && depth > 0) {
-      score += gains[bin | 0]!;
+      score += weights[k]! * gains[bin | 0]!;
       agreeing++;
       odds *= agree;
     } else {
@@ -77,9 +77,9 @@ const scoreModel: Residuals['scoreModel'] = (
 };
 
 const sumNormalEquations: Residuals['sumNormalEquations'] = (
-  { points, count },
+  { points, weights, count },
   model,
-  weights,
+  residualWeights,
   cutoff,
   matrix,
   gradient,
@@ -118,7 +118,7 @@ const sumNormalEquations: Residuals['sumNormalEquations'] = (
     const pullY = xy * dx + yy * dy;
     const bin = scale * (dx * pullX + dy * pullY);
     if (!(bin < tableSize && depth > 0)) continue;
-    const weight = weights[bin | 0]!;
+    const weight = weights[k]! * residualWeights[bin | 0]!;
     position[0] = x / depth;
     position[1] = y / depth;
     position[2] = 1 / depth;

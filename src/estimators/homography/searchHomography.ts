@@ -8,6 +8,7 @@ import { createHomographyProblem } from './homographyProblem.ts';
 
 /**
  * @param distinct indices of the matches to use, by falling confidence
+ * @param confidence of all matches; null where all count alike
  * @param settings checked; their method is one of our own
  * @returns the homography between the photos with last entry 1, or null
  */
@@ -15,10 +16,19 @@ export function searchHomography(
   keypoints0: Points<'photo'>,
   keypoints1: Points<'photo'>,
   distinct: Int32Array,
+  confidence: Float32Array | null,
   settings: EstimationSettings,
 ): readonly number[] | null {
   const frame = chooseFrame(keypoints0, keypoints1, distinct);
-  const found = searchMatches(keypoints0, keypoints1, distinct, settings, frame, createHomographyProblem);
+  const found = searchMatches(
+    keypoints0,
+    keypoints1,
+    distinct,
+    confidence,
+    settings,
+    frame,
+    createHomographyProblem,
+  );
   if (found === null) return null;
   const conditioningOf = ([centreX, centreY]: readonly [number, number]): Conditioning => ({
     centreX,

@@ -6,6 +6,7 @@ import { estimators } from '../registry.ts';
 
 /**
  * @param methods the ids that `settings.method` may have
+ * @param matchConfidence of each match, where they do not count alike
  * @throws CovisError `invalid-settings` or `invalid-matches` for input that no photos can give
  */
 export function checkRequest(
@@ -14,6 +15,7 @@ export function checkRequest(
   keypoints0: Points<'photo'>,
   keypoints1: Points<'photo'>,
   settings: EstimationSettings,
+  matchConfidence: Float32Array | undefined,
 ): void {
   const { method, thresholdPx, confidence, maxIterations, seed } = settings;
   if (settings.model !== model) {
@@ -40,6 +42,13 @@ export function checkRequest(
       'estimation',
       'invalid-matches',
       `The matches are damaged: ${keypoints0.length} coordinates in one photo, ${keypoints1.length} in the other.`,
+    );
+  }
+  if (matchConfidence !== undefined && matchConfidence.length !== keypoints0.length / 2) {
+    throw new CovisError(
+      'estimation',
+      'invalid-matches',
+      `The matches are damaged: ${keypoints0.length / 2} of them, but ${matchConfidence.length} confidences.`,
     );
   }
 }

@@ -48,13 +48,13 @@ export interface Residuals {
   ): ScoringOutcome;
   /**
    * The normal equations of a weighted fit at a model: sums over the matches of w g g^T (81 numbers) and
-   * w r g (9 numbers), where g is the derivative of the residual r by the nine entries, and of either part of it
-   * where it has two.
+   * w r g (9 numbers), where w is what the match counts times the weight of its residual r, and g the derivative of
+   * r by the nine entries, and of either part of it where it has two.
    */
   sumNormalEquations(
     matches: WorkingMatches,
     model: Float64Array,
-    weights: Float64Array,
+    residualWeights: Float64Array,
     cutoff: number,
     matrix: Float64Array,
     gradient: Float64Array,
@@ -73,17 +73,8 @@ export function setRaceMarks(
   const marks = new Float64Array(Math.floor(matches.count / lap));
   let total = 0;
   marks.forEach((_, k) => {
-    const points = matches.points.subarray(4 * lap * k, 4 * lap * (k + 1));
-    residuals.scoreModel(
-      { ...matches, points, count: lap },
-      model,
-      0,
-      score,
-      cutoff,
-      noTest,
-      noRace,
-      measured,
-    );
+    const some = takeMatches(matches, lap * k, lap);
+    residuals.scoreModel(some, model, 0, score, cutoff, noTest, noRace, measured);
     total += measured.score;
     marks[k] = total - raceDeviations * 0.5 * Math.sqrt(lap * (k + 1));
   });
@@ -101,9 +92,17 @@ export function findAgreeing(
   const measured: Measurement = { score: 0, agreeing: 0, lookedAt: 0 };
   const agreeing: number[] = [];
   for (let k = 0; k < matches.count; k++) {
-    const one = { ...matches, points: matches.points.subarray(4 * k, 4 * k + 4), count: 1 };
-    residuals.scoreModel(one, model, 0, score, cutoff, noTest, noRace, measured);
+    residuals.scoreModel(takeMatches(matches, k, 1), model, 0, score, cutoff, noTest, noRace, measured);
     if (measured.agreeing === 1) agreeing.push(k);
   }
   return Int32Array.from(agreeing);
+}
+
+function takeMatches(matches: WorkingMatches, start: number, count: number): WorkingMatches {
+  return {
+    ...matches,
+    points: matches.points.subarray(4 * start, 4 * (start + count)),
+    weights: matches.weights.subarray(start, start + count),
+    count,
+  };
 }

@@ -6,7 +6,7 @@ import { tableSize } from './marginalScore.ts';
 import { lap, type Residuals } from './residuals.ts';
 
 const scoreModel: Residuals['scoreModel'] = (
-  { points, count },
+  { points, weights, count },
   models,
   start,
   { gains },
@@ -40,7 +40,7 @@ const scoreModel: Residuals['scoreModel'] = (
     const error = x1 * a1 + y1 * b1 + f6 * x0 + f7 * y0 + f8;
     const bin = (scale * error * error) / (a0 * a0 + b0 * b0 + a1 * a1 + b1 * b1);
     if (bin < tableSize) {
-      score += gains[bin | 0]!;
+      score += weights[k]! * gains[bin | 0]!;
       agreeing++;
       odds *= agree;
     } else {
@@ -64,9 +64,9 @@ const scoreModel: Residuals['scoreModel'] = (
 };
 
 const sumNormalEquations: Residuals['sumNormalEquations'] = (
-  { points, count },
+  { points, weights, count },
   model,
-  weights,
+  residualWeights,
   cutoff,
   matrix,
   gradient,
@@ -90,7 +90,7 @@ const sumNormalEquations: Residuals['sumNormalEquations'] = (
     const square = a0 * a0 + b0 * b0 + a1 * a1 + b1 * b1;
     const bin = (scale * error * error) / square;
     if (!(bin < tableSize)) continue;
-    const weight = weights[bin | 0]!;
+    const weight = weights[k]! * residualWeights[bin | 0]!;
     const shrink = error / square;
     const size = 1 / Math.sqrt(square);
     const u = x1 - shrink * a1;

@@ -15,12 +15,13 @@ export interface FoundModel extends ScoredModel {
   /** The distinct matches in random order. */
   readonly matches: WorkingMatches;
   readonly random: RandomNumbers;
-  /** The best model near another start. */
+  /** The best model near another start, fitted as what was found; their scores can be compared. */
   readonly optimise: (start: Float64Array) => ScoredModel;
 }
 
 /**
  * @param distinct indices of the matches to use, by falling confidence
+ * @param confidence of all matches, from 0 to 1: what each counts in the last fit; null where all count alike
  * @param settings checked; their method is one of `ownMethodIds`
  * @returns null where no sample gave a model
  */
@@ -28,6 +29,7 @@ export function searchMatches(
   keypoints0: Float32Array,
   keypoints1: Float32Array,
   distinct: Int32Array,
+  confidence: Float32Array | null,
   settings: EstimationSettings,
   frame: WorkingFrame,
   createProblem: (matches: WorkingMatches, threshold: number, random: RandomNumbers) => SearchProblem,
@@ -44,20 +46,38 @@ export function searchMatches(
   const matches = toWorkingMatches(keypoints0, keypoints1, order, frame);
   const threshold = settings.thresholdPx / frame.unitPx;
   const problem = createProblem(matches, threshold, random);
-  const { maxIterations, confidence } = settings;
+  const { maxIterations } = settings;
   const score = createScore(problem.noiseReach);
   const found = findModel(problem, matches, {
     draw: draw(matches, byConfidence, problem.sampleSize, maxIterations, random),
     random,
     score,
     threshold,
-    confidence,
+    confidence: settings.confidence,
     maxIterations,
   });
   const cutoff = score.cutoff * threshold;
-  const optimise = (start: Float64Array) => {
-    const measured = measure(problem.residuals, matches, start, score, cutoff);
-    return refineModel(problem, matches, measured, score, cutoff, lastSteps);
+  const climb = (among: WorkingMatches, start: Float64Array) =>
+    refineModel(
+      problem,
+      among,
+      measure(problem.residuals, among, start, score, cutoff),
+      score,
+      cutoff,
+      lastSteps,
+    );
+  const fitByConfidence = (scored: ScoredModel): ScoredModel => {
+    if (confidence === null) return scored;
+    const weights = Float64Array.from(order, (index) => confidence[index]!);
+    const { model } = climb({ ...matches, weights }, scored.model);
+    return measure(problem.residuals, matches, model, score, cutoff);
   };
-  return found && { ...found, matches, random, optimise };
+  return (
+    found && {
+      ...fitByConfidence(found),
+      matches,
+      random,
+      optimise: (start) => fitByConfidence(climb(matches, start)),
+    }
+  );
 }

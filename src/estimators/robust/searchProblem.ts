@@ -8,6 +8,8 @@ import type { Residuals } from './residuals.ts';
 export interface WorkingMatches {
   /** x0, y0, x1, y1 of every distinct match. */
   readonly points: Float64Array;
+  /** What every distinct match counts, from 0 to 1, in scores and fits. */
+  readonly weights: Float64Array;
   readonly count: number;
   readonly centre0: readonly [x: number, y: number];
   readonly centre1: readonly [x: number, y: number];

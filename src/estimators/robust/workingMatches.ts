@@ -25,6 +25,7 @@ export function chooseFrame(
  * @param keypoints1 photo pixels
  * @param order which matches, and their order
  * @param frame what becomes the origin of either photo, and length 1
+ * @returns matches that all count alike
  */
 export function toWorkingMatches(
   keypoints0: Float32Array,
@@ -39,7 +40,8 @@ export function toWorkingMatches(
     points[4 * k + 2] = (keypoints1[2 * index]! - centre1[0]) / unitPx;
     points[4 * k + 3] = (keypoints1[2 * index + 1]! - centre1[1]) / unitPx;
   });
-  return { points, count: order.length, centre0, centre1, unitPx };
+  const weights = new Float64Array(order.length).fill(1);
+  return { points, weights, count: order.length, centre0, centre1, unitPx };
 }
 
 /** T1^T F T0 where T moves a photo's pixels to working coordinates; normalised. */
