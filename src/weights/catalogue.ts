@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 928808,
     bytesExact: true,
-    sha256: '1e5a553b3473b9b5d08085b9d969a02402fc2b88272415fcd43f3496c2c02a46',
+    sha256: 'daebf09007aec7c0ee1b078e81d16141cb4f6a682284453920614dae40164429',
     licence: 'MIT',
     options: null,
   },
