@@ -15,6 +15,14 @@ export const EXACTLY = 3;
 /** The same where nothing agrees exactly, for what is left over a network finds. */
 export const ROUGHLY = 8;
 
+/**
+ * Decimal logarithm of how many homographies with as much support chance is expected to give: an alignment by chance costs a
+ * look, one that is missed costs the pair, so that less is asked than of a geometry that is reported.
+ */
+const mostFalseAlarms = -2;
+
+const estimateHomography = createHomographyEstimator(null, mostFalseAlarms);
+
 export interface Agreement {
   readonly homography: readonly number[];
   /** A point of photo 0 that is in front of both cameras, in pixels. */
@@ -44,7 +52,7 @@ export function agree(
   ];
   const thresholdPx = toleranceInputPx * photoPxPerInputPx[1];
   const settings = { ...defaultEstimationSettings('homography'), thresholdPx };
-  const estimation = createHomographyEstimator(null)(points0!, points1!, settings);
+  const estimation = estimateHomography(points0!, points1!, settings);
   if (!estimation.ok) return null;
   const { matrix: homography, inliers } = estimation;
   let [weight, agreeing, all] = [0, 0, 0];

@@ -342,6 +342,18 @@ describe('the default method', () => {
     );
   });
 
+  it('asks more of a result than of a guess that is looked into', () => {
+    // Seven of twelve agree: any four make a homography, and that three others do by chance is rare, not out of the question.
+    const { keypoints0, keypoints1 } = createHomographyMatches({ count: 12, wrong: 0.5, seed: 1 });
+    expect(createHomographyEstimator(null)(keypoints0, keypoints1, defaults)).toMatchObject({
+      reason: 'no-model',
+    });
+    expect(createHomographyEstimator(null, -2)(keypoints0, keypoints1, defaults)).toMatchObject({
+      ok: true,
+      inlierCount: 7,
+    });
+  });
+
   it('names the best support when it is no more than chance', () => {
     const { keypoints0, keypoints1 } = createHomographyMatches({ count: 500, wrong: 1, seed: 3 });
     const failure = estimate(keypoints0, keypoints1, defaults);

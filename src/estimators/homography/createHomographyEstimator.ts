@@ -13,7 +13,11 @@ import { estimators, homographyMethods, isOpenCvMethod, ownMethods } from '../re
 import { chanceOfPoint, type SampleKind } from '../robust/chanceSupport.ts';
 import { checkRequest, describeCount } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
-import { countIndependent, logIndependentFalseAlarms } from '../robust/independentSupport.ts';
+import {
+  countIndependent,
+  logIndependentFalseAlarms,
+  mostFalseAlarms,
+} from '../robust/independentSupport.ts';
 import { liesOnLine, measureSpread } from '../robust/spread.ts';
 import { openCvSearches } from './openCvMethods.ts';
 import { searchHomography } from './searchHomography.ts';
@@ -32,23 +36,19 @@ type Search = (
 ) => readonly number[] | null;
 
 /**
- * Of the expected number of models with as much independent support by chance, decimal. Of 32 pairs of photos that share
- * nothing the compact LoFTR's matches come down to 0.2; of 23 drawn flat pairs whose homography is found, 22 lie below -80.
- */
-const mostFalseAlarms = -2;
-
-/**
  * The same input and settings give the same result, whatever ran in between. A match is an inlier exactly
  * when its residual is at most `thresholdPx`. A method that draws confident matches first relies on the
  * matches being ordered by falling confidence.
  *
  * @param openCv null where OpenCV's methods are not asked for
+ * @param bound decimal logarithm of the number of homographies with as much independent support that chance is
+ *   expected to give, below which one is a result: less is enough for a guess that is looked into
  *
  * The estimator throws a CovisError (`invalid-settings`, `invalid-matches`) for input that no photos can
  * give, and `opencv-failed` when OpenCV itself breaks; everything else that stands in the way of a geometry is
  * a failure value.
  */
-export function createHomographyEstimator(openCv: OpenCv | null): Estimator {
+export function createHomographyEstimator(openCv: OpenCv | null, bound = mostFalseAlarms): Estimator {
   const methods = Object.keys(openCv === null ? ownMethods : homographyMethods);
   return (keypoints0, keypoints1, settings, confidence) => {
     checkRequest('homography', methods, keypoints0, keypoints1, settings, confidence);
@@ -74,7 +74,7 @@ export function createHomographyEstimator(openCv: OpenCv | null): Estimator {
         settings.maxIterations,
         sampleKind,
       );
-      if (support.length < minimumMatches || falseAlarms >= mostFalseAlarms) {
+      if (support.length < minimumMatches || falseAlarms >= bound) {
         mostAgreeing = Math.max(mostAgreeing, inlierCount);
         continue;
       }
