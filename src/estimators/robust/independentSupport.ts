@@ -18,9 +18,9 @@ const cellWidth = 1 / 14;
 
 /**
  * Of the expected number of models with as much support by chance, decimal. Patches may be wider than a cell: the seven
- * pairs come down to -5.6 (both models, six seeds each), while of fifty made sets of 2000 matches, 95 % wrong, those
- * found come up to -7.6. A homography of 24 pairs of photos that share nothing comes down to -3.7 (compact LoFTR, of a second look as
- * well), while of 24 drawn flat pairs the right ones come up to -211.
+ * pairs come down to -5.6 (both epipolar models, six seeds each), while of fifty made sets of 2000 matches, 95 % wrong,
+ * those found come up to -7.6. Homographies of 24 pairs of photos that share nothing come down to -3.7 (compact LoFTR,
+ * two views), while right ones of 24 drawn flat pairs come up to -211.
  */
 export const mostFalseAlarms = -6.5;
 
