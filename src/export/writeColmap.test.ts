@@ -122,6 +122,7 @@ describe('writeColmap', () => {
     const twins = read(named('IMG_1.jpg', 'IMG_1.jpg'));
     expect(twins['matches.txt']!.split('\n')[0]).toBe('IMG_1.jpg IMG_1_1.jpg');
     expect(twins['README.txt']).toContain('IMG_1_1.jpg, a copy of photo 1, "IMG_1.jpg"');
+    expect(read(named('A.jpg', 'a.jpg'))['matches.txt']!.split('\n')[0]).toBe('A.jpg a_1.jpg');
     expect(read(named('pasted', 'pasted'))['matches.txt']!.split('\n')[0]).toBe('pasted pasted_1');
   });
 

@@ -81,7 +81,9 @@ function oneMatchEach(indices0: readonly number[], indices1: readonly number[]):
 
 function distinguish(name0: string, name1: string): readonly [string, string] {
   const [first, second] = [name0, name1].map((name) => name.replace(/[\s/\\]+/gu, '_')) as [string, string];
-  return [first, second === first ? second.replace(/(\.[^.]*)?$/u, '_1$1') : second];
+  // Some systems do not tell A.jpg from a.jpg.
+  const isSame = second.toLowerCase() === first.toLowerCase();
+  return [first, isSame ? second.replace(/(\.[^.]*)?$/u, '_1$1') : second];
 }
 
 function writeKeypoints(points: readonly Point[]): string {
