@@ -47,14 +47,8 @@ export const estimateEssential: Estimator = (keypoints0, keypoints1, settings, c
   const unitPx = (camera0.focalPx + camera1.focalPx) / 2;
   const focals = [camera0.focalPx / unitPx, camera1.focalPx / unitPx] as const;
   const frame = { centre0: camera0.principalPoint, centre1: camera1.principalPoint, unitPx };
-  const found = searchMatches(
-    keypoints0,
-    keypoints1,
-    distinct,
-    confidence ?? null,
-    settings,
-    frame,
-    (matches) => createEssentialProblem(matches, focals),
+  const found = searchMatches(keypoints0, keypoints1, distinct, confidence, settings, frame, (matches) =>
+    createEssentialProblem(matches, focals),
   );
   if (found === null) return nothingBeyondChance(settings, count, 0);
   const { matches, random } = found;

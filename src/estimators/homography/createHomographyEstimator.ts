@@ -31,7 +31,7 @@ type Search = (
   keypoints0: Points<'photo'>,
   keypoints1: Points<'photo'>,
   distinct: Int32Array,
-  confidence: Float32Array | null,
+  confidence: Float32Array | undefined,
   settings: EstimationSettings,
 ) => readonly number[] | null;
 
@@ -61,7 +61,7 @@ export function createHomographyEstimator(openCv: OpenCv | null, bound = mostFal
     const probability = chanceOfPoint(keypoints1, distinct, settings.thresholdPx);
     let mostAgreeing = 0;
     for (const search of searchesOf(settings, openCv)) {
-      const matrix = search(keypoints0, keypoints1, distinct, confidence ?? null, settings);
+      const matrix = search(keypoints0, keypoints1, distinct, confidence, settings);
       if (matrix === null) continue;
       const candidate = { matrix, ...reproject(matrix, keypoints0, keypoints1, settings.thresholdPx) };
       const { inliers, inlierCount } = candidate;

@@ -8,7 +8,7 @@ import { createHomographyProblem } from './homographyProblem.ts';
 
 /**
  * @param distinct indices of the matches to use, by falling confidence
- * @param confidence of all matches; null where all count alike
+ * @param confidence of all matches; without, all count alike
  * @param settings checked; their method is one of our own
  * @returns the homography between the photos with last entry 1, or null
  */
@@ -16,7 +16,7 @@ export function searchHomography(
   keypoints0: Points<'photo'>,
   keypoints1: Points<'photo'>,
   distinct: Int32Array,
-  confidence: Float32Array | null,
+  confidence: Float32Array | undefined,
   settings: EstimationSettings,
 ): readonly number[] | null {
   const frame = chooseFrame(keypoints0, keypoints1, distinct);

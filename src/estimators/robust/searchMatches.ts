@@ -21,7 +21,7 @@ export interface FoundModel extends ScoredModel {
 
 /**
  * @param distinct indices of the matches to use, by falling confidence
- * @param confidence of all matches, from 0 to 1: what each counts in the last fit; null where all count alike
+ * @param confidence of all matches, from 0 to 1: what each counts in the last fit; without, all count alike
  * @param settings checked; their method is one of `ownMethodIds`
  * @returns null where no sample gave a model
  */
@@ -29,7 +29,7 @@ export function searchMatches(
   keypoints0: Float32Array,
   keypoints1: Float32Array,
   distinct: Int32Array,
-  confidence: Float32Array | null,
+  confidence: Float32Array | undefined,
   settings: EstimationSettings,
   frame: WorkingFrame,
   createProblem: (matches: WorkingMatches, threshold: number, random: RandomNumbers) => SearchProblem,
@@ -66,10 +66,13 @@ export function searchMatches(
       cutoff,
       lastSteps,
     );
+  const weighed = confidence && {
+    ...matches,
+    weights: Float64Array.from(order, (index) => confidence[index]!),
+  };
   const fitByConfidence = (scored: ScoredModel): ScoredModel => {
-    if (confidence === null) return scored;
-    const weights = Float64Array.from(order, (index) => confidence[index]!);
-    const { model } = climb({ ...matches, weights }, scored.model);
+    if (weighed === undefined) return scored;
+    const { model } = climb(weighed, scored.model);
     return measure(problem.residuals, matches, model, score, cutoff);
   };
   return (
