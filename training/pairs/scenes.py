@@ -195,7 +195,8 @@ class SceneMaker:
                 look_at = look_at + self._uniform(-1, 1, batch, 3) * (0.15 + 0.5 * difficulty)
             position = torch.stack([radius * angle.cos(), height, radius * angle.sin()], dim=-1)
             focal = self._uniform(0.7, 1.3, batch)
-            roll = self._uniform(-1, 1, batch) * (3 + 15 * difficulty) * degrees
+            # Cameras are carried through rooms by hand: neighbours are rolled against each other by 40 degrees and more.
+            roll = self._uniform(-1, 1, batch) * (3 + (15, 40)[side] * difficulty) * degrees
             cameras.append(_look_at(position, look_at, roll, focal, size))
         return cameras[0], cameras[1]
 
