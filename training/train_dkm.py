@@ -16,6 +16,7 @@ from .dkm.losses import FEATURE_STRIDE, feature_loss, network_losses, total_loss
 from .dkm.network import CompactDkm
 from .dkm.validation import validate
 from .dkm.widths import DkmWidths
+from .half_precision import has_matrix_units
 from .loop import Draws, Sizes, Task, add_loop_arguments, train
 from .pairs.generate import PairBatch
 
@@ -44,13 +45,17 @@ def main() -> None:
         parts["features"] = feature_loss(features[FEATURE_STRIDE], batch)
         return {"loss": total_loss(parts), **parts}
 
+    def before_training() -> None:
+        if has_matrix_units() and not arguments.smoke:
+            network.use_half_precision()
+
     task = Task(
         network=network,
         channels=3,
         sizes=SIZES,
         losses=losses,
         validate=validate,
-        before_training=lambda: None,
+        before_training=before_training,
     )
     train(task, arguments)
 

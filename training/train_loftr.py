@@ -41,6 +41,9 @@ def main() -> None:
     if arguments.start_from:
         start_from(network, load_file(arguments.start_from))
 
+    # Its softmaxes over all pairs of cells are most of a step of large pictures: compiled they take half the time.
+    matching_loss = focal_matching_loss if arguments.smoke else torch.compile(focal_matching_loss)
+
     def before_training() -> None:
         if not arguments.smoke:
             network.compile_parts()
@@ -53,7 +56,7 @@ def main() -> None:
         if len(truth.pair) == 0:
             return None
         features = network.features(batch.pictures, placement=draws.device)
-        coarse = focal_matching_loss(network.similarity(features), truth.pair, truth.cell0, truth.cell1)
+        coarse = matching_loss(network.similarity(features), truth.pair, truth.cell0, truth.cell1)
         order = torch.randperm(len(truth.pair), generator=draws.host)
         chosen = order[: FINE_MATCHES_PER_PAIR * len(batch.pictures[0])].to(coarse.device)
         heat = network.fine_heat(features, truth.pair[chosen], truth.cell0[chosen], truth.cell1[chosen])

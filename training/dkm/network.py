@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ..half_precision import HalfPrecision
 from .encoder import Encoder
 from .global_matching import EmbeddingDecoder, GaussianProcess
 from .refiner import Refiner
@@ -51,6 +52,13 @@ class CompactDkm(nn.Module):
         """Finer stages are left out: training begins without them, at half the cost."""
         self.encoder = Encoder(widths)
         self.decoder = Decoder(widths)
+        self._half_encoder: HalfPrecision | None = None
+
+    def use_half_precision(self) -> None:
+        """For the convolutions of encoder and refiners, on a CPU with matrix units."""
+        self._half_encoder = HalfPrecision(self.encoder)
+        for refiner in self.decoder.conv_refiner.values():
+            refiner.use_half_precision()
 
     def features(self, pictures: tuple[torch.Tensor, torch.Tensor]) -> dict[int, torch.Tensor]:
         """
@@ -62,7 +70,11 @@ class CompactDkm(nn.Module):
         """
         both = torch.cat(pictures)
         mean, deviation = (torch.tensor(values, device=both.device).view(1, 3, 1, 1) for values in (MEAN, DEVIATION))
-        features = self.encoder((both - mean) / deviation)
+        normalised = (both - mean) / deviation
+        if self._half_encoder:
+            features = {stride: level.float() for stride, level in self._half_encoder(normalised).items()}
+        else:
+            features = self.encoder(normalised)
         for stride in GLOBAL_STRIDES:
             features[stride] = self.decoder.proj[str(stride)](features[stride])
         return features

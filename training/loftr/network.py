@@ -14,6 +14,8 @@ import torch
 from kornia.feature import LoFTR
 from torch import nn
 
+from ..half_precision import HalfPrecision, has_matrix_units
+
 STRIDE = 8
 """Pixels a coarse cell."""
 PLACEMENT_CELLS = 104
@@ -108,15 +110,18 @@ class CompactLoftr(nn.Module):
         super().__init__()
         self.widths = widths
         self.loftr = LoFTR(pretrained=None, config=widths.kornia_config())
+        self._half_backbone: HalfPrecision | None = None
 
     def compile_parts(self) -> None:
         """Compiles what runs on whole pictures, for each size anew: training steps take half the time.
 
-        Not the convolutions on a CPU: the compiler turns them to channels-last, whose backward pass corrupts memory
-        where the widths are no multiples of 16 (PyTorch 2.13).
+        Convolutions on a CPU only in half precision, with padded widths: the compiler turns them to channels-last,
+        whose backward pass corrupts memory where the widths are no multiples of 16 (PyTorch 2.13).
         """
         if next(self.parameters()).is_cuda:
             self.loftr.backbone.compile(dynamic=False)
+        elif has_matrix_units():
+            self._half_backbone = HalfPrecision(self.loftr.backbone)
         self.loftr.loftr_coarse.compile(dynamic=False)
 
     def train_fine_only(self) -> None:
@@ -138,12 +143,15 @@ class CompactLoftr(nn.Module):
         count = len(pictures[0])
         # Half precision for the convolutions alone: with it in the linear attention, whose sums over cells are
         # divided by other sums, the gradients point elsewhere (measured: cosines of -0.6 with those of fp32).
-        # On GPUs alone: on a CPU, runs with it ended in memory errors (PyTorch 2.13).
-        half = self.training and pictures[0].is_cuda
-        with torch.autocast(pictures[0].device.type, torch.bfloat16, enabled=half):
-            coarse, fine = self.loftr.backbone(torch.cat(pictures))
-        if half:
-            coarse, fine = coarse.float(), fine.float()
+        if self._half_backbone:
+            coarse, fine = self._half_backbone(torch.cat(pictures))
+            coarse, fine = coarse[:, : self.widths.blocks[2]].float(), fine[:, : self.widths.blocks[0]].float()
+        else:
+            half = self.training and pictures[0].is_cuda
+            with torch.autocast("cuda", torch.bfloat16, enabled=half):
+                coarse, fine = self.loftr.backbone(torch.cat(pictures))
+            if half:
+                coarse, fine = coarse.float(), fine.float()
         coarse = coarse + self._position_encoding(2 * count, *coarse.shape[-2:], placement)
         tokens = coarse.flatten(2).transpose(1, 2).contiguous()
         coarse0, coarse1 = self.loftr.loftr_coarse(tokens[:count], tokens[count:])
