@@ -52,6 +52,12 @@ describe('parseArguments', () => {
     });
   });
 
+  it('keeps all matches where told so', () => {
+    expect(parseArguments(['a', 'b', '--max-matches', 'all'])).toMatchObject({
+      command: { selection: { maximumMatches: Number.POSITIVE_INFINITY } },
+    });
+  });
+
   it('takes the defaults of the chosen model', () => {
     const parsed = (options: string) => parseArguments(`a b ${options}`.split(' '));
     for (const model of ['fundamental', 'essential', 'automatic'] as const) {

@@ -88,7 +88,7 @@ Matches two photos and writes a match file (JSON).
   --focal-px F0[,F1]        essential: focal lengths in pixels of the photos (default: from EXIF, else
                             ${typicalFocalLength} times the long edge)
   --min-confidence C        drop matches below (default: ${DEFAULT_MINIMUM_CONFIDENCE})
-  --max-matches N           keep at most the N most confident (default: all)
+  --max-matches N|all       keep at most the N most confident (default: all)
   --provider cpu|webgpu|wasm  where to run (default: cpu where onnxruntime-node is installed, else wasm)
   --out FILE.json           where to write (default: standard output; pipe with "npm run --silent match")
   --colmap FILE.zip         write the matches for COLMAP to import as well, with a README that says how
@@ -171,7 +171,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
         selection: {
           minimumConfidence: numberWithin('--min-confidence', values['min-confidence'], 0, 1, false),
           maximumMatches:
-            values['max-matches'] === undefined
+            values['max-matches'] === undefined || values['max-matches'] === 'all'
               ? Number.POSITIVE_INFINITY
               : numberWithin('--max-matches', values['max-matches'], 1, Number.MAX_SAFE_INTEGER, true),
         },
