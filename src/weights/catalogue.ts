@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 928808,
     bytesExact: true,
-    sha256: 'daebf09007aec7c0ee1b078e81d16141cb4f6a682284453920614dae40164429',
+    sha256: '4361af494b089545382e216899a5ce8839093aae9e36cc40cd7e45c9baaa225d',
     licence: 'MIT',
     options: null,
   },
