@@ -63,7 +63,7 @@ export const weightsCatalogue = {
     url: 'weights/dkm-compact.safetensors',
     bytes: 7080718,
     bytesExact: true,
-    sha256: '13f8ff8716e5042a5143e2621a5a5c49c5207d07cf6e3bf676e45288fecd928f',
+    sha256: 'a04b34d27277dc565f256146a546362c442ebdfa01611aa592c1c8c919afc600',
     licence: 'MIT',
     options: null,
   },
