@@ -149,6 +149,6 @@ function noModel(settings: EstimationSettings, count: number, inlierCount: numbe
     ok: false,
     settings,
     reason: 'no-model',
-    message: `At most ${inlierCount} of ${count} matches agree on one homography, no more than chance gives: raise the threshold or the iterations, or choose photos of one flat scene.`,
+    message: `At most ${inlierCount} of ${count} matches agree on one homography, no more than chance gives: choose another model where the scene is not flat, or raise the threshold or the iterations.`,
   };
 }
