@@ -15,8 +15,10 @@ SIZES_COMPILED = 64
 """Of all modules together, each size of picture anew; PyTorch's own limit is eight."""
 
 
-def has_matrix_units() -> bool:
-    return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+def runs_on_matrix_units(network: nn.Module) -> bool:
+    """Whether a network is on a CPU that has them; a GPU's host may have them, too."""
+    on_cpu = next(network.parameters()).device.type == "cpu"
+    return on_cpu and bool(torch.cpu.get_capabilities().get("amx_bf16", False))
 
 
 class HalfPrecision:
@@ -63,16 +65,21 @@ def _run_padded(
 
 
 def _padded(weights: torch.Tensor) -> torch.Tensor:
-    """Of a convolution or a vector over channels; a picture's own few channels stay as they are."""
+    """Of a convolution or a vector over channels."""
     if weights.dim() == 0:
         return weights
     outputs = -weights.shape[0] % CHANNELS
     if weights.dim() == 1:
         return F.pad(weights, (0, outputs))
-    inputs = -weights.shape[1] % CHANNELS if weights.shape[1] > 3 else 0
-    return F.pad(weights, (0, 0, 0, 0, 0, inputs, 0, outputs)).contiguous(memory_format=torch.channels_last)
+    padding = (0, 0, 0, 0, 0, _missing(weights.shape[1]), 0, outputs)
+    return F.pad(weights, padding).contiguous(memory_format=torch.channels_last)
 
 
 def _padded_channels(pictures: torch.Tensor) -> torch.Tensor:
-    more = -pictures.shape[1] % CHANNELS if pictures.shape[1] > 3 else 0
-    return F.pad(pictures, (0, 0, 0, 0, 0, more)).contiguous(memory_format=torch.channels_last)
+    padding = (0, 0, 0, 0, 0, _missing(pictures.shape[1]))
+    return F.pad(pictures, padding).contiguous(memory_format=torch.channels_last)
+
+
+def _missing(inputs: int) -> int:
+    """Channels to the next multiple; a picture's own few stay as they are."""
+    return -inputs % CHANNELS if inputs > 3 else 0

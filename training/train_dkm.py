@@ -16,7 +16,7 @@ from .dkm.losses import FEATURE_STRIDE, feature_loss, network_losses, total_loss
 from .dkm.network import CompactDkm
 from .dkm.validation import validate
 from .dkm.widths import DkmWidths
-from .half_precision import has_matrix_units
+from .half_precision import runs_on_matrix_units
 from .loop import Draws, Sizes, Task, add_loop_arguments, train
 from .pairs.generate import PairBatch
 
@@ -46,7 +46,7 @@ def main() -> None:
         return {"loss": total_loss(parts), **parts}
 
     def before_training() -> None:
-        if has_matrix_units() and not arguments.smoke:
+        if runs_on_matrix_units(network) and not arguments.smoke:
             network.use_half_precision()
 
     task = Task(

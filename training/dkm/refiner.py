@@ -3,8 +3,6 @@ the local correlation around it, and move the match a little."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -32,14 +30,10 @@ class Refiner(nn.Module):
         self.block1 = _block(2 * widths.features(stride) + displacement + correlation, hidden)
         self.hidden_blocks = nn.Sequential(*(_block(hidden, hidden) for _ in range(widths.hidden_blocks[level])))
         self.out_conv = nn.Conv2d(hidden, 3, 1)
-        self._convolutions: Callable[[torch.Tensor], torch.Tensor] = self._full_precision
+        self._half_convolutions: HalfPrecision | None = None
 
     def use_half_precision(self) -> None:
-        half = HalfPrecision(nn.Sequential(self.block1, self.hidden_blocks, self.out_conv))
-        self._convolutions = lambda inputs: half(inputs)[:, : self.out_conv.out_channels].float()
-
-    def _full_precision(self, inputs: torch.Tensor) -> torch.Tensor:
-        return self.out_conv(self.hidden_blocks(self.block1(inputs)))
+        self._half_convolutions = HalfPrecision(nn.Sequential(self.block1, self.hidden_blocks, self.out_conv))
 
     def forward(
         self, query: torch.Tensor, support: torch.Tensor, flow: torch.Tensor, certainty: torch.Tensor
@@ -59,7 +53,11 @@ class Refiner(nn.Module):
         inputs = [query, warped, displacement]
         if self.radius is not None:
             inputs.append(local_correlation(query, support, flow, self.radius))
-        change = self._convolutions(torch.cat(inputs, dim=1))
+        joined = torch.cat(inputs, dim=1)
+        if self._half_convolutions:
+            change = self._half_convolutions(joined)[:, : self.out_conv.out_channels].float()
+        else:
+            change = self.out_conv(self.hidden_blocks(self.block1(joined)))
         unit = torch.tensor([width, height], device=flow.device).view(1, 2, 1, 1) * DISPLACEMENT_UNIT
         return flow + change[:, 1:] / unit, certainty + change[:, :1]
 

@@ -14,7 +14,7 @@ import torch
 from kornia.feature import LoFTR
 from torch import nn
 
-from ..half_precision import HalfPrecision, has_matrix_units
+from ..half_precision import HalfPrecision, runs_on_matrix_units
 
 STRIDE = 8
 """Pixels a coarse cell."""
@@ -120,7 +120,7 @@ class CompactLoftr(nn.Module):
         """
         if next(self.parameters()).is_cuda:
             self.loftr.backbone.compile(dynamic=False)
-        elif has_matrix_units():
+        elif runs_on_matrix_units(self):
             self._half_backbone = HalfPrecision(self.loftr.backbone)
         self.loftr.loftr_coarse.compile(dynamic=False)
 
