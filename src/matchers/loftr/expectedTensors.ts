@@ -3,11 +3,18 @@ import { fineLevel, type LoftrConfig } from './loftrConfig.ts';
 
 export type TensorShape = readonly number[];
 
-export function expectedTensors(config: LoftrConfig): ReadonlyMap<string, TensorShape> {
+/**
+ * @param pyramidChannels between the two convolutions of each step of the feature pyramid, by the level that it
+ *   ends at, from 1; only its own tensors tell
+ */
+export function expectedTensors(
+  config: LoftrConfig,
+  pyramidChannels: (level: number) => number,
+): ReadonlyMap<string, TensorShape> {
   const { coarse, fine } = config;
   return new Map([
     ...backboneTensors(config),
-    ...(fine ? pyramidTensors(config) : []),
+    ...(fine ? pyramidTensors(config, pyramidChannels) : []),
     ...coarse.layers.flatMap((_, k) => encoderTensors(`loftr_coarse.layers.${k}`, coarse.channels)),
     ...(fine?.concatCoarse ? mergeTensors(coarse.channels, fine.channels) : []),
     ...(fine?.layers.flatMap((_, k) => encoderTensors(`loftr_fine.layers.${k}`, fine.channels)) ?? []),
@@ -52,18 +59,19 @@ function downsampleTensors(name: string, from: number, to: number): Entry[] {
   return [[`${name}.0.weight`, [to, from, 1, 1]], ...normTensors(`${name}.1`, to)];
 }
 
-function pyramidTensors(config: LoftrConfig): Entry[] {
+function pyramidTensors(config: LoftrConfig, channels: (level: number) => number): Entry[] {
   const { levelChannels } = config;
   const entries: Entry[] = [];
   for (let level = levelChannels.length - 1; level >= fineLevel(config); level--) {
     const own = levelChannels[level - 1]!;
     const above = levelChannels[level]!;
+    const between = channels(level);
     const name = `backbone.layer${level}`;
     entries.push(
       [`${name}_outconv.weight`, [above, own, 1, 1]],
-      [`${name}_outconv2.0.weight`, [above, above, 3, 3]],
-      ...normTensors(`${name}_outconv2.1`, above),
-      [`${name}_outconv2.3.weight`, [own, above, 3, 3]],
+      [`${name}_outconv2.0.weight`, [between, above, 3, 3]],
+      ...normTensors(`${name}_outconv2.1`, between),
+      [`${name}_outconv2.3.weight`, [own, between, 3, 3]],
     );
   }
   return entries;

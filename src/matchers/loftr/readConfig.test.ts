@@ -80,6 +80,17 @@ describe('readConfig', () => {
     expect(readConfig(formulaWeights(unmerged), options).fine?.concatCoarse).toBe(false);
   });
 
+  it('reads a pyramid that is narrower between its convolutions than the authors’, and refuses one that breaks off', () => {
+    const name = 'backbone.layer2_outconv2';
+    const norm = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => [`${name}.1.${part}`, [10]]);
+    const narrow = { ...compact, [`${name}.0.weight`]: [10, 64, 3, 3], ...Object.fromEntries(norm) };
+    const whole = formulaWeights({ ...narrow, [`${name}.3.weight`]: [24, 10, 3, 3] });
+    expect(readConfig(whole, options)).toEqual(readConfig(formulaWeights(compact), options));
+    expect(failureOf(formulaWeights(narrow)).message).toContain(
+      `"${name}.3.weight" has the shape [24, 64, 3, 3] where this network needs the shape [24, 10, 3, 3]`,
+    );
+  });
+
   it('tolerates tensors it does not need', () => {
     const shapes = { ...compact, 'pos_encoding.pe': [1, 64, 256, 256], 'optimizer.step': [] };
     expect(readConfig(formulaWeights(shapes), options).levelChannels).toEqual([8, 24, 64]);

@@ -62,7 +62,10 @@ export function readConfig(checkpoint: NamedTensors, options: LoftrOptions | nul
       : null,
     temperature: choices.temperature,
   };
-  requireShapes(checkpoint, expectedTensors(config), refusals);
+  // A step of the pyramid that is not there is found missing under any width.
+  const pyramidChannels = (level: number): number =>
+    checkpoint.tensors.get(`backbone.layer${level}_outconv2.0.weight`)?.shape[0] ?? levelChannels[level]!;
+  requireShapes(checkpoint, expectedTensors(config, pyramidChannels), refusals);
   checkHeads('coarse', config.coarse.channels, config.coarse.heads);
   if (config.fine) checkHeads('fine', config.fine.channels, config.fine.heads);
   return config;
