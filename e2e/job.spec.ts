@@ -103,7 +103,7 @@ test('photos come by dropping on a side, picking and pasting, one or two at a ti
   await covis.until('the picked photo is open', ({ photos }) => photos[0]?.name === basename(first));
 });
 
-test('both sliders act without another run, by keyboard and by mouse', async ({ covis, page, pictures }) => {
+test('the sliders act without another run, by keyboard and by mouse', async ({ covis, page, pictures }) => {
   await covis.openFast();
   await covis.choosePhotos(pictures.pair.paths);
   await covis.type('Long edge in pixels', 320);
@@ -132,6 +132,15 @@ test('both sliders act without another run, by keyboard and by mouse', async ({ 
   );
 
   await covis.type('Minimum confidence', 0.1);
+  await covis.type('Number of matches', 40);
+  const fewest = await covis.untilDone();
+  expect(fewest.counts).toMatchObject({ ...before.counts, selected: 40, drawn: 40 });
+  expect(fewest.geometry!.matchCount).toBe(40);
+  await covis.type('Number of matches', 'all');
+  const again = await covis.untilDone();
+  expect(again.view.maximumMatches).toBe(Number.POSITIVE_INFINITY);
+  expect(again.counts).toEqual(before.counts);
+
   const inliers: number[] = [];
   for (const [key, presses] of [
     ['Home', 1],

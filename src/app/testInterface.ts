@@ -60,6 +60,7 @@ export interface CovisSnapshot {
         readonly outdated: boolean;
         readonly matchCount: number;
         readonly minimumConfidence: number;
+        readonly maximumMatches: number;
         readonly settings: EstimationSettings;
         readonly milliseconds: number | null;
       } & (
@@ -167,11 +168,11 @@ function copyWarp(state: State): CovisSnapshot['warp'] {
 function copyGeometry(state: State): CovisSnapshot['geometry'] {
   const estimate = currentEstimate(state);
   if (!estimate) return null;
-  const { matchCount, minimumConfidence, settings, milliseconds, estimation } = estimate;
+  const { matchCount, selection, settings, milliseconds, estimation } = estimate;
   const shared = {
     outdated: estimateIsOutdated(state),
     matchCount,
-    minimumConfidence,
+    ...selection,
     settings,
     milliseconds,
   };

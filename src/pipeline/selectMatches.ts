@@ -30,15 +30,21 @@ export function countConfident(confidence: Float32Array, minimumConfidence: numb
   return low;
 }
 
-/** The kept matches; the columns are views of the given ones. */
-export function selectMatches(
-  matches: PairMatches,
+/**
+ * How many leading matches are kept.
+ *
+ * @param confidence falling
+ */
+export function countSelected(
+  confidence: Float32Array,
   { minimumConfidence, maximumMatches }: MatchSelection,
-): PairMatches {
-  const count = Math.min(
-    countConfident(matches.confidence, minimumConfidence),
-    Math.max(0, Math.floor(maximumMatches)),
-  );
+): number {
+  return Math.min(countConfident(confidence, minimumConfidence), Math.max(0, Math.floor(maximumMatches)));
+}
+
+/** The kept matches; the columns are views of the given ones. */
+export function selectMatches(matches: PairMatches, selection: MatchSelection): PairMatches {
+  const count = countSelected(matches.confidence, selection);
   return {
     ...matches,
     keypoints0: matches.keypoints0.subarray(0, 2 * count) as Points<'photo'>,

@@ -3,6 +3,7 @@ import type { Points } from '../geometry/coordinates.ts';
 import type { Matrix3 } from '../geometry/matrix3.ts';
 import type { PhotoWarp } from '../pipeline/pairDense.ts';
 import type { MatchSettings, ViewId } from '../pipeline/pairMatches.ts';
+import type { MatchSelection } from '../pipeline/selectMatches.ts';
 import type { ColourModeId } from './colourModes.ts';
 
 export interface StagePhoto {
@@ -49,12 +50,11 @@ export interface StageGeometry {
 
 export type Visibility = 'shown' | 'dimmed' | 'hidden';
 
-export interface StageView {
+/** Matches that are not selected are not drawn. */
+export interface StageView extends MatchSelection {
   readonly colourBy: ColourModeId;
   readonly inliers: Visibility;
   readonly outliers: Visibility;
-  /** Matches below are not drawn. */
-  readonly minimumConfidence: number;
   /** At most this many lines, the most confident first. */
   readonly maximumLines: number;
   /** Matches of these views are not drawn, where there are several. */

@@ -39,8 +39,8 @@ export function useLines(
   );
   const count = ends.length / 4;
   const inliers = geometry?.inliers ?? null;
-  const { colourBy, inliers: inlierView, outliers: outlierView, minimumConfidence, maximumLines } = view;
-  const { hiddenViews } = view;
+  const { colourBy, inliers: inlierView, outliers: outlierView, hiddenViews } = view;
+  const { minimumConfidence, maximumMatches, maximumLines } = view;
   const hidden = useMemo(() => matches && hiddenColumn(matches, hiddenViews), [matches, hiddenViews]);
 
   const colours = useMemo(
@@ -64,11 +64,27 @@ export function useLines(
         ? selectLines(
             matches.confidence,
             inliers,
-            { inliers: inlierView, outliers: outlierView, minimumConfidence, maximumLines },
+            {
+              inliers: inlierView,
+              outliers: outlierView,
+              minimumConfidence,
+              maximumMatches,
+              maximumLines,
+            },
             hidden,
           )
         : NO_SELECTION,
-    [matches, count, inliers, inlierView, outlierView, minimumConfidence, maximumLines, hidden],
+    [
+      matches,
+      count,
+      inliers,
+      inlierView,
+      outlierView,
+      minimumConfidence,
+      maximumMatches,
+      maximumLines,
+      hidden,
+    ],
   );
 
   const pictures = useMemo((): readonly LinePicture[] => {

@@ -3,7 +3,13 @@ import { hiddenColumn, listMatches, selectLines, stepMatch, visibilityOf } from 
 
 const confidence = new Float32Array([0.9, 0.8, 0.8, 0.5, 0.2, 0.1]);
 const inliers = new Uint8Array([1, 0, 1, 0, 1, 1]);
-const view = { inliers: 'shown', outliers: 'shown', minimumConfidence: 0, maximumLines: 100 } as const;
+const view = {
+  inliers: 'shown',
+  outliers: 'shown',
+  minimumConfidence: 0,
+  maximumMatches: Number.POSITIVE_INFINITY,
+  maximumLines: 100,
+} as const;
 
 describe('selectLines', () => {
   it('selects a prefix by confidence', () => {
@@ -12,6 +18,11 @@ describe('selectLines', () => {
       shown: 4,
       dimmed: 0,
     });
+  });
+
+  it('draws no match beyond the maximum of matches, however many lines there may be', () => {
+    const hiding = { ...view, maximumMatches: 3, outliers: 'hidden' } as const;
+    expect(selectLines(confidence, inliers, hiding, null)).toEqual({ limit: 3, shown: 2, dimmed: 0 });
   });
 
   it('counts dimmed lines towards the maximum and hidden ones not', () => {

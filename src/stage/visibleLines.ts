@@ -1,8 +1,8 @@
 /**
- * Which matches are drawn. Matches come by falling confidence, so both the minimum confidence and the maximum
- * number of lines select a prefix: moving either slider changes one number, not a list.
+ * Which matches are drawn. Matches come by falling confidence, so the selection and the maximum number of lines
+ * keep a prefix: moving a slider changes one number, not a list.
  */
-import { countConfident } from '../pipeline/selectMatches.ts';
+import { countSelected } from '../pipeline/selectMatches.ts';
 import type { StageMatches, StageView, Visibility } from './stageProps.ts';
 
 export interface LineSelection {
@@ -42,14 +42,14 @@ export function visibilityOf(
 export function selectLines(
   confidence: Float32Array,
   inliers: Uint8Array | null,
-  view: Pick<StageView, 'inliers' | 'outliers' | 'minimumConfidence' | 'maximumLines'>,
+  view: Omit<StageView, 'colourBy' | 'hiddenViews'>,
   hidden: Uint8Array | null,
 ): LineSelection {
-  const confident = countConfident(confidence, view.minimumConfidence);
+  const selected = countSelected(confidence, view);
   let shown = 0;
   let dimmed = 0;
   let limit = 0;
-  while (limit < confident && shown + dimmed < view.maximumLines) {
+  while (limit < selected && shown + dimmed < view.maximumLines) {
     const visibility = visibilityOf(limit, inliers, view, hidden);
     if (visibility === 'shown') shown++;
     else if (visibility === 'dimmed') dimmed++;

@@ -16,6 +16,9 @@ export interface NumberFieldProps {
   readonly onChange: (value: number) => void;
 }
 
+/** How a maximum that is infinite is shown and typed. */
+const all = 'all';
+
 /** A number to type: taken over by Enter or by leaving the field, stepped by the arrow keys, Escape gives up. */
 export function NumberField(props: NumberFieldProps) {
   const { value, minimum, maximum, step, decimals } = props;
@@ -23,10 +26,9 @@ export function NumberField(props: NumberFieldProps) {
   const shown = formatNumber(value, decimals);
 
   function takeOver(text: string): void {
-    const typed = Number(text.trim().replace(',', '.'));
+    const typed = parseNumber(text, maximum);
     setDraft(null);
-    if (text.trim() === '' || !Number.isFinite(typed)) return;
-    change(typed);
+    if (typed !== null) change(typed);
   }
 
   function change(wanted: number): void {
@@ -45,9 +47,10 @@ export function NumberField(props: NumberFieldProps) {
         autoComplete="off"
         role="spinbutton"
         aria-label={props.label}
-        aria-valuenow={value}
+        aria-valuenow={Number.isFinite(value) ? value : undefined}
+        aria-valuetext={shown}
         aria-valuemin={minimum}
-        aria-valuemax={maximum}
+        aria-valuemax={Number.isFinite(maximum) ? maximum : undefined}
         value={draft ?? shown}
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.select()}
@@ -69,6 +72,15 @@ export function NumberField(props: NumberFieldProps) {
   );
 }
 
-function formatNumber(value: number, decimals: number): string {
+function parseNumber(text: string, maximum: number): number | null {
+  const trimmed = text.trim();
+  if (trimmed.toLowerCase() === all && maximum === Number.POSITIVE_INFINITY) return maximum;
+  const typed = Number(trimmed.replace(',', '.'));
+  return trimmed !== '' && Number.isFinite(typed) ? typed : null;
+}
+
+/** @returns "all" for a maximum that is infinite */
+export function formatNumber(value: number, decimals: number): string {
+  if (value === Number.POSITIVE_INFINITY) return all;
   return decimals === 0 ? String(Math.round(value)) : String(Number(value.toFixed(decimals)));
 }

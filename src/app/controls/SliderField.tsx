@@ -1,6 +1,6 @@
 import { Slider } from 'radix-ui';
 import { type ReactNode, useId } from 'react';
-import { NumberField } from './NumberField.tsx';
+import { formatNumber, NumberField } from './NumberField.tsx';
 import './SliderField.css';
 
 export interface SliderFieldProps {
@@ -53,7 +53,7 @@ export function SliderField(props: SliderFieldProps) {
               <Slider.Thumb
                 className="sliderThumb"
                 aria-label={`${props.name} slider`}
-                aria-valuetext={unit ? `${value} ${unit}` : String(value)}
+                aria-valuetext={unit ? `${value} ${unit}` : formatNumber(value, props.decimals)}
               />
             </Slider.Root>
           </div>
@@ -84,6 +84,7 @@ export function SliderField(props: SliderFieldProps) {
 function nearestStop(stops: readonly number[], value: number): number {
   let nearest = 0;
   for (const [position, stop] of stops.entries()) {
+    if (stop === value) return position;
     if (Math.abs(stop - value) < Math.abs(stops[nearest]! - value)) nearest = position;
   }
   return nearest;

@@ -17,7 +17,7 @@ export function ExportSection() {
   const hasPhoto = useApp((state) => state.photos.some(({ photo }) => photo !== null));
   const picker = useRef<HTMLInputElement>(null);
   return (
-    <Section title="Export" summary={counts && `${formatCount(counts.confident)} matches`}>
+    <Section title="Export" summary={counts && `${formatCount(counts.selected)} matches`}>
       <div className="exportActions">
         {Object.entries(exportFormats).map(([id, { label, description }]) => (
           <button

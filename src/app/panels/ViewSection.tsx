@@ -18,6 +18,9 @@ const lineStops = [10, 100, 1000, 10_000]
   .flatMap((decade) => [1, 1.5, 2, 3, 4, 5, 6, 8].map((step) => step * decade))
   .filter((lines) => lines <= 20_000);
 
+/** The most confident so many, or all. */
+const matchStops = [...lineStops.filter((matches) => matches >= 100), Number.POSITIVE_INFINITY];
+
 const visibilities: readonly { readonly value: Visibility; readonly label: string }[] = [
   { value: 'shown', label: 'Shown' },
   { value: 'dimmed', label: 'Dimmed' },
@@ -82,6 +85,20 @@ function LineFields() {
         onChange={(minimumConfidence) => session.changeView({ minimumConfidence })}
       />
       <SliderField
+        label="Matches"
+        name="Number of matches"
+        bound="≤"
+        value={view.maximumMatches}
+        stops={matchStops}
+        minimum={1}
+        maximum={Number.POSITIVE_INFINITY}
+        step={100}
+        decimals={0}
+        scope="Drawn, estimated, exported"
+        count={counts ? `${formatCount(counts.selected)} of ${formatCount(counts.confident)}` : ''}
+        onChange={(maximumMatches) => session.changeView({ maximumMatches })}
+      />
+      <SliderField
         label="Lines"
         name="Number of lines"
         bound="≤"
@@ -92,7 +109,7 @@ function LineFields() {
         step={100}
         decimals={0}
         scope="Drawn only"
-        count={counts ? `${formatCount(counts.drawn)} of ${formatCount(counts.confident)}` : ''}
+        count={counts ? `${formatCount(counts.drawn)} of ${formatCount(counts.selected)}` : ''}
         onChange={(maximumLines) => session.changeView({ maximumLines })}
       />
       <Field label="Colour by">

@@ -1,11 +1,11 @@
 /**
  * Keeps the geometry up to date with the settings, without the matcher: any change of threshold, method or
- * minimum confidence asks for a new estimate before the next frame. At most one request is under way; when it
+ * selection asks for a new estimate before the next frame. At most one request is under way; when it
  * answers, only the latest settings are asked for, so a dragged slider shows results as fast as they come and
  * never an older one after a newer.
  */
 import type { Points } from '../../geometry/coordinates.ts';
-import { countConfident } from '../../pipeline/selectMatches.ts';
+import { countSelected } from '../../pipeline/selectMatches.ts';
 import type { AppState, EstimateResult } from '../state/appState.ts';
 import { currentEstimate, currentResult, estimateIsOutdated } from '../state/selectResult.ts';
 import { wantedEstimation } from '../state/wantedEstimation.ts';
@@ -61,8 +61,9 @@ export function createEstimateControl({
     const abort = new AbortController();
     underWay = { resultId: result.id, abort };
     const settings = wantedEstimation(state);
-    const { minimumConfidence } = state.view;
-    const matchCount = countConfident(result.matches.confidence, minimumConfidence);
+    const { minimumConfidence, maximumMatches } = state.view;
+    const selection = { minimumConfidence, maximumMatches };
+    const matchCount = countSelected(result.matches.confidence, selection);
     try {
       const { estimation, milliseconds } = await client.estimate(abort.signal, {
         keypoints0: result.matches.keypoints0.slice(0, 2 * matchCount) as Points<'photo'>,
@@ -73,7 +74,7 @@ export function createEstimateControl({
       const made: EstimateResult = {
         resultId: result.id,
         matchCount,
-        minimumConfidence,
+        selection,
         settings,
         estimation,
         milliseconds,
@@ -106,5 +107,6 @@ export function createEstimateControl({
 }
 
 function requestKey(state: AppState): string {
-  return JSON.stringify([state.result?.id, wantedEstimation(state), state.view.minimumConfidence]);
+  const { minimumConfidence, maximumMatches } = state.view;
+  return JSON.stringify([state.result?.id, wantedEstimation(state), minimumConfidence, maximumMatches]);
 }

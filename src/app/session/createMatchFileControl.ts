@@ -56,7 +56,7 @@ export function createMatchFileControl(
       estimate: waiting.estimate,
       geometry,
       photos: cameras ? withCameras(state.photos, cameras) : state.photos,
-      view: { ...state.view, minimumConfidence: waiting.minimumConfidence },
+      view: { ...state.view, ...waiting.selection },
       highlighted: null,
     });
   }
@@ -97,7 +97,7 @@ export function createMatchFileControl(
           {
             photos: result.photos,
             matches: result.matches,
-            selection: { minimumConfidence: state.view.minimumConfidence, maximumMatches: Infinity },
+            selection: state.view,
             estimation: estimate?.estimation ?? null,
           },
           createdBy,
@@ -145,13 +145,13 @@ function toWaiting(text: string, fileName: string, resultId: number): WaitingMat
   const { photos, matches, selection, estimation, estimationSettings } = parseMatchFile(text);
   return {
     fileName,
-    minimumConfidence: selection.minimumConfidence,
+    selection,
     geometry: estimationSettings && estimationSettings.model in estimators ? estimationSettings : null,
     result: { id: resultId, photos, matches, source: { kind: 'file', fileName } },
     estimate: estimation && {
       resultId,
       matchCount: matches.confidence.length,
-      minimumConfidence: selection.minimumConfidence,
+      selection,
       settings: estimation.settings,
       estimation,
       milliseconds: null,

@@ -4,6 +4,7 @@ import { exportFormats } from '../../export/registry.ts';
 import { viewPresets } from '../../pipeline/viewPresets.ts';
 import { CovisError } from '../../reporting/covisError.ts';
 import { createPairResult, withEpipolarGeometry } from '../../testing/createPairResult.ts';
+import { countMatches } from '../state/countMatches.ts';
 import { createAppStore } from '../state/createAppStore.ts';
 import {
   currentEstimate,
@@ -344,8 +345,27 @@ describe('estimation', () => {
     // 0.7 in single precision still counts as at least 0.7.
     expect(client.estimated[0]!.request.keypoints0).toHaveLength(2 * 3);
     await client.estimated[0]!.answer(estimateReply(client.estimated[0]!.request));
-    expect(currentEstimate(store.getState())).toMatchObject({ matchCount: 3, minimumConfidence: 0.7 });
+    expect(currentEstimate(store.getState())).toMatchObject({
+      matchCount: 3,
+      selection: { minimumConfidence: 0.7, maximumMatches: Infinity },
+    });
     expect(client.matched).toHaveLength(1);
+  });
+
+  it('is made anew from the most confident matches when fewer are to be kept', async () => {
+    const { client, session, store, openBoth, match, nextFrame } = page;
+    await openBoth();
+    await match([0.9, 0.8, 0.7, 0.6, 0.5]);
+    await nextFrame();
+    await client.estimated[0]!.answer(estimateReply(client.estimated[0]!.request));
+    session.changeView({ maximumMatches: 4 });
+    expect(estimateIsOutdated(store.getState())).toBe(true);
+    await nextFrame();
+    expect(client.estimated[1]!.request.keypoints0).toHaveLength(2 * 4);
+    await client.estimated[1]!.answer(estimateReply(client.estimated[1]!.request));
+    expect(currentEstimate(store.getState())).toMatchObject({ matchCount: 4 });
+    expect(estimateIsOutdated(store.getState())).toBe(false);
+    expect(countMatches(store.getState())).toMatchObject({ all: 5, confident: 5, selected: 4, drawn: 4 });
   });
 
   it('asks once a frame, and after an answer only for the latest settings', async () => {
@@ -514,7 +534,7 @@ describe('match files', () => {
     const { session, openBoth, match } = page;
     await openBoth();
     await match([0.9, 0.8, 0.7, 0.6, 0.5]);
-    session.changeView({ minimumConfidence: 0.6, maximumLines: 1 });
+    session.changeView({ minimumConfidence: 0.5, maximumMatches: 4, maximumLines: 1 });
     session.changeGeometry({ thresholdPx: 2 });
     const file = await savedFile();
     expect(file.name).toBe('a-b.json');
@@ -526,7 +546,7 @@ describe('match files', () => {
       confidence: [0.9, 0.8, 0.7, 0.6],
       inlier: [true, true, true, true],
       geometry: { thresholdPx: 2, inlierCount: 4 },
-      settings: { minimumConfidence: 0.6 },
+      settings: { minimumConfidence: 0.5, maximumMatches: 4 },
     });
   });
 
@@ -534,7 +554,7 @@ describe('match files', () => {
     const { session, openBoth, match } = page;
     await openBoth();
     await match([0.9, 0.8, 0.7, 0.6, 0.5]);
-    session.changeView({ minimumConfidence: 0.6 });
+    session.changeView({ minimumConfidence: 0.5, maximumMatches: 4 });
     session.changeGeometry({ thresholdPx: 2 });
     const file = await savedFile();
 
@@ -553,7 +573,7 @@ describe('match files', () => {
     expect([...currentResult(state)!.matches.keypoints0]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(currentEstimate(state)).toMatchObject({ matchCount: 4, estimation: { ok: true, inlierCount: 4 } });
     expect(estimateIsOutdated(state)).toBe(false);
-    expect(state.view.minimumConfidence).toBe(0.6);
+    expect(state.view).toMatchObject({ minimumConfidence: 0.5, maximumMatches: 4 });
     expect(page.client.matched).toHaveLength(0);
     expect(page.client.estimated).toHaveLength(0);
 

@@ -8,6 +8,7 @@ import type { PhotoDescription } from '../../photos/pixelSource.ts';
 import type { PairDense } from '../../pipeline/pairDense.ts';
 import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
+import type { MatchSelection } from '../../pipeline/selectMatches.ts';
 import type { Progress } from '../../reporting/progress.ts';
 import type { DenseView, HomographyRelation, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
@@ -83,11 +84,11 @@ export interface MatchResult {
     | { readonly kind: 'file'; readonly fileName: string };
 }
 
-/** The geometry of the first `matchCount` matches of one result: those with enough confidence. */
+/** The geometry of the first `matchCount` matches of one result: those that the selection keeps. */
 export interface EstimateResult {
   readonly resultId: number;
   readonly matchCount: number;
-  readonly minimumConfidence: number;
+  readonly selection: MatchSelection;
   readonly settings: EstimationSettings;
   readonly estimation: Estimation;
   /** Null where a match file brought the geometry along. */
@@ -118,7 +119,7 @@ export interface WaitingMatchFile {
   readonly estimate: EstimateResult | null;
   /** What the geometry was, or was to be, estimated with. */
   readonly geometry: EstimationSettings | null;
-  readonly minimumConfidence: number;
+  readonly selection: MatchSelection;
 }
 
 export interface Notice {

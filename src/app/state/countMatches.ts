@@ -1,5 +1,5 @@
-/** How many matches the current result has, has left above the minimum confidence, and has on the stage. */
-import { countConfident } from '../../pipeline/selectMatches.ts';
+/** How many matches the current result has, has left after each step of the selection, and has on the stage. */
+import { countConfident, countSelected } from '../../pipeline/selectMatches.ts';
 import { hiddenColumn, selectLines } from '../../stage/visibleLines.ts';
 import type { AppState, EstimateResult, MatchResult } from './appState.ts';
 import { remember } from './remember.ts';
@@ -8,6 +8,8 @@ import { currentEstimate, currentResult } from './selectResult.ts';
 export interface MatchCounts {
   readonly all: number;
   readonly confident: number;
+  /** Of those, with the maximum number of matches. */
+  readonly selected: number;
   readonly drawn: number;
 }
 
@@ -24,6 +26,7 @@ const counted = remember(
     return {
       all: confidence.length,
       confident: countConfident(confidence, view.minimumConfidence),
+      selected: countSelected(confidence, view),
       drawn: shown + dimmed,
     };
   },
@@ -31,7 +34,7 @@ const counted = remember(
 
 /**
  * One byte a match of the current result, 1 = inlier; null while there is no geometry. Matches that were not
- * confident enough to be estimated from count as outliers.
+ * selected to be estimated from count as outliers.
  */
 export function inlierColumn(state: AppState): Uint8Array | null {
   const estimate = currentEstimate(state);

@@ -30,6 +30,7 @@ const firstState: AppState = {
     inliers: 'shown',
     outliers: 'dimmed',
     minimumConfidence: DEFAULT_MINIMUM_CONFIDENCE,
+    maximumMatches: Number.POSITIVE_INFINITY,
     maximumLines: 1000,
     hiddenViews: [],
   },

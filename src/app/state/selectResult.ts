@@ -57,7 +57,8 @@ export function estimateIsOutdated(state: AppState): boolean {
   const estimate = currentEstimate(state);
   return (
     estimate !== null &&
-    (estimate.minimumConfidence !== state.view.minimumConfidence ||
+    (estimate.selection.minimumConfidence !== state.view.minimumConfidence ||
+      estimate.selection.maximumMatches !== state.view.maximumMatches ||
       !sameEstimation(estimate.settings, wantedEstimation(state)))
   );
 }
