@@ -163,7 +163,9 @@ function describeIdle(state: AppState): string {
   const result = currentResult(state);
   if (result && counts) {
     const from = result.source.kind === 'file' ? `, from ${result.source.fileName}` : '';
-    return `${formatCount(counts.all)} ${counts.all === 1 ? 'match' : 'matches'}${from}${describeGeometry(state)}`;
+    const kept = counts.selected < counts.all ? `${formatCount(counts.selected)} of ` : '';
+    const matches = `${formatCount(counts.all)} ${counts.all === 1 ? 'match' : 'matches'}`;
+    return `${kept}${matches}${from}${describeGeometry(state)}`;
   }
   if (state.photos.some(({ opening }) => opening !== null)) return 'Opening';
   if (bothPhotos(state)) return 'Ready to match';
