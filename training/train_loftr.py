@@ -36,7 +36,9 @@ def main() -> None:
     arguments = parse_arguments()
     torch.manual_seed(arguments.seed)
     network = CompactLoftr(
-        LoftrWidths(tuple(arguments.blocks), arguments.coarse_pairs, fine_heads=arguments.fine_heads)
+        LoftrWidths(
+            tuple(arguments.blocks), arguments.pyramid, arguments.coarse_pairs, fine_heads=arguments.fine_heads
+        )
     )
     if arguments.start_from:
         start_from(network, load_file(arguments.start_from))
@@ -86,6 +88,7 @@ def parse_arguments() -> argparse.Namespace:
     add_loop_arguments(parser)
     shipped = LoftrWidths()
     parser.add_argument("--blocks", type=int, nargs=3, default=shipped.blocks, help="channels at 1/2, 1/4 and 1/8")
+    parser.add_argument("--pyramid", type=int, default=shipped.pyramid, help="channels inside the pyramid's step at 1/4")
     parser.add_argument("--coarse-pairs", type=int, default=shipped.coarse_pairs, help="of self and cross attention")
     parser.add_argument("--fine-heads", type=int, default=shipped.fine_heads)
     parser.add_argument("--fine-only", action="store_true", help="train the fine stage, leave the coarse one as it is")

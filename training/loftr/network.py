@@ -26,7 +26,10 @@ of large pictures are trained by small crops."""
 @dataclass(frozen=True)
 class LoftrWidths:
     blocks: tuple[int, int, int] = (12, 20, 64)
-    coarse_pairs: int = 3
+    pyramid: int = 24
+    """Channels between the two convolutions of the pyramid's step at stride 4. The authors have `blocks[2]` there, at
+    a fifth of the whole network's arithmetic for the fine stage alone."""
+    coarse_pairs: int = 4
     """How many times (self, cross)."""
     coarse_heads: int = 4
     fine_heads: int = 2
@@ -110,6 +113,12 @@ class CompactLoftr(nn.Module):
         super().__init__()
         self.widths = widths
         self.loftr = LoFTR(pretrained=None, config=widths.kornia_config())
+        self.loftr.backbone.layer2_outconv2 = nn.Sequential(
+            nn.Conv2d(widths.blocks[2], widths.pyramid, 3, padding=1, bias=False),
+            nn.BatchNorm2d(widths.pyramid),
+            nn.LeakyReLU(),
+            nn.Conv2d(widths.pyramid, widths.blocks[1], 3, padding=1, bias=False),
+        )
         self._half_backbone: HalfPrecision | None = None
 
     def compile_parts(self) -> None:

@@ -18,7 +18,7 @@ from training.pairs.generate import PairGenerator
 from training.pairs.true_matches import true_matches
 from training.tests.test_pairs import make_bank
 
-SMALL = LoftrWidths(blocks=(8, 24, 64), coarse_pairs=2, fine_heads=4)
+SMALL = LoftrWidths(blocks=(8, 24, 64), pyramid=10, coarse_pairs=2, fine_heads=4)
 LARGE = LoftrWidths(blocks=(16, 32, 64), coarse_pairs=4, fine_heads=4)
 
 
@@ -70,6 +70,7 @@ class NetworkTest(unittest.TestCase):
                 self.assertIn("loftr_coarse.layers.3.norm2.bias", file.keys())
                 self.assertFalse(any("pos_encoding" in key or "num_batches" in key for key in file.keys()))
                 self.assertEqual(file.get_tensor("backbone.conv1.weight").dtype, torch.float16)
+                self.assertEqual(file.get_slice("backbone.layer2_outconv2.3.weight").get_shape(), [24, 10, 3, 3])
                 self.assertIn('"tempBugFix": true', file.metadata()["covis.config"])
 
 
