@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 
 import torch
+from safetensors.torch import load_file
 
-from .dkm.export import load_weights
 from .dkm.losses import FEATURE_STRIDE, feature_loss, network_losses, total_loss
-from .dkm.network import CompactDkm
+from .dkm.network import CompactDkm, start_from
 from .dkm.validation import validate
 from .dkm.widths import DkmWidths
 from .half_precision import runs_on_matrix_units
@@ -35,7 +35,9 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
-    network = load_weights(arguments.start_from) if arguments.start_from else CompactDkm(DkmWidths())
+    network = CompactDkm(DkmWidths())
+    if arguments.start_from:
+        start_from(network, load_file(arguments.start_from), arguments.start_from)
     network.finest_stride = arguments.finest_stride
     network.train()
 

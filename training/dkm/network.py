@@ -3,13 +3,16 @@ as one batch."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from ..half_precision import HalfPrecision
+from ..weights_file import load_tensors
 from .encoder import Encoder
 from .global_matching import EmbeddingDecoder, GaussianProcess
 from .refiner import Refiner
@@ -101,6 +104,17 @@ class CompactDkm(nn.Module):
             flow, certainty = self.decoder.conv_refiner[str(stride)](query, swapped(query), flow, certainty)
             stages.append(Stage(stride, True, flow, certainty))
         return stages
+
+
+def start_from(network: CompactDkm, other: Mapping[str, torch.Tensor], path: Path) -> None:
+    """Starts from the weights of a network whose encoder has the same blocks or fewer. Blocks that it lacks begin as
+    the identity (their last normalisation scales by zero), so that the whole begins with what the other computes."""
+    grown = {
+        name: torch.zeros_like(tensor) if name.endswith(".bn2.weight") else tensor
+        for name, tensor in network.encoder.state_dict(prefix="encoder.").items()
+        if name not in other
+    }
+    load_tensors(network, {**grown, **other}, path)
 
 
 def swapped(features: torch.Tensor) -> torch.Tensor:

@@ -15,7 +15,7 @@ class DkmWidths:
     stem: int = 16
     levels: tuple[int, int, int, int] = (32, 64, 128, 192)
     """Channels of the encoder at strides 4, 8, 16 and 32."""
-    blocks: tuple[int, int, int, int] = (1, 2, 2, 2)
+    blocks: tuple[int, int, int, int] = (1, 3, 6, 3)
     """Basic blocks of those levels."""
     projected: tuple[int, int] = (128, 128)
     """Channels that features are projected to at strides 32 and 16."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unittest
+from dataclasses import replace
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -10,7 +12,7 @@ import torch.nn.functional as F
 from training.dkm.coordinates import cell_centres
 from training.dkm.global_matching import GaussianProcess
 from training.dkm.losses import finished_certainty, network_losses
-from training.dkm.network import CompactDkm, Stage
+from training.dkm.network import CompactDkm, Stage, start_from
 from training.dkm.refiner import local_correlation
 from training.dkm.truth import dense_truth
 from training.dkm.widths import DkmWidths
@@ -65,6 +67,17 @@ class NetworkTest(unittest.TestCase):
         with torch.no_grad():
             there, back = (network.match(network.features(pair))[-1] for pair in (pictures, pictures[::-1]))
         self.assertTrue(torch.allclose(there.flow, torch.cat(back.flow.chunk(2)[::-1]), atol=1e-5))
+
+    def test_a_deeper_network_begins_with_what_the_shallower_one_computes_and_learns(self) -> None:
+        torch.manual_seed(3)
+        shallow, deep = CompactDkm(SMALL).eval(), CompactDkm(replace(SMALL, blocks=(1, 2, 3, 1))).eval()
+        start_from(deep, shallow.state_dict(), Path("shallow"))
+        pictures = tuple(torch.rand(2, 2, 3, 64, 96).unbind(0))
+        wanted, got = (network.match(network.features(pictures)) for network in (shallow, deep))
+        torch.testing.assert_close(got[-1].flow, wanted[-1].flow)
+        torch.testing.assert_close(got[-1].certainty, wanted[-1].certainty)
+        got[0].certainty.sum().backward()
+        self.assertGreater(float(deep.encoder.net.layer3[2].bn2.weight.grad.abs().max()), 0)
 
     def test_every_parameter_learns(self) -> None:
         network = CompactDkm(SMALL)
