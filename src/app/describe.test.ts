@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeProgress, formatBytes, formatCount, formatDuration, formatPercent } from './describe.ts';
+import { describeProgress, formatBytes, formatDuration, formatPercent } from './describe.ts';
 
 describe('formatting', () => {
   const plain = (text: string) => text.replaceAll('\u2009', ' ');
@@ -18,7 +18,6 @@ describe('formatting', () => {
       '12.3 s',
     ]);
     expect(plain(formatPercent(0.4463, 1))).toBe('44.6 %');
-    expect(formatCount(1_234_567)).toBe('1,234,567');
   });
 
   it('shows the compilation of shaders as such', () => {

@@ -6,10 +6,6 @@ import type { Progress, ProgressStep } from '../reporting/progress.ts';
 /** Of the photos, in their order. */
 export const sideNames = ['First photo', 'Second photo'] as const;
 
-export function formatCount(count: number): string {
-  return count.toLocaleString('en');
-}
-
 export function formatPercent(fraction: number, decimals = 0): string {
   return `${(100 * fraction).toFixed(decimals)}\u2009%`;
 }

@@ -1,5 +1,7 @@
 /** One match in words and numbers, for the readout beside the pointer and for screen readers. */
+
 import { describeView } from '../pipeline/pairMatches.ts';
+import { formatCount } from '../reporting/formatCount.ts';
 import { distanceFromLine } from './relationMarks.ts';
 import type { StageGeometry, StageMatches, StagePhoto } from './stageProps.ts';
 
@@ -29,7 +31,7 @@ export function describeMatch(
     y: points[2 * index + 1]!.toFixed(1),
   });
   return {
-    title: `Match ${(index + 1).toLocaleString('en')}`,
+    title: `Match ${formatCount(index + 1)}`,
     confidence: matches.confidence[index]!.toFixed(3),
     agreement: geometry === null ? null : geometry.inliers[index] === 1 ? 'inlier' : 'outlier',
     view: describeViewOf(index, matches),
@@ -91,5 +93,5 @@ export function describeStage(
   const photos =
     names.length === 0 ? 'No photos' : `${names.length === 1 ? 'Photo' : 'Photos'} ${names.join(' and ')}`;
   if (matchCount === null) return photos;
-  return `${photos}, ${drawn.toLocaleString('en')} of ${matchCount.toLocaleString('en')} matches drawn`;
+  return `${photos}, ${formatCount(drawn)} of ${formatCount(matchCount)} matches drawn`;
 }

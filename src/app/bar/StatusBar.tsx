@@ -1,10 +1,10 @@
 import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { estimators } from '../../estimators/registry.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import {
   describeProgress,
-  formatCount,
   formatDuration,
   formatPercent,
   formatSize,

@@ -1,9 +1,9 @@
 import { useRef } from 'react';
 import { type ExportFormatId, exportFormats } from '../../export/registry.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import { FileInput } from '../controls/FileInput.tsx';
 import { DownloadIcon, OpenIcon } from '../controls/icons.tsx';
 import { Section } from '../controls/Section.tsx';
-import { formatCount } from '../describe.ts';
 import { matchesAccept } from '../session/takeFiles.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { countMatches } from '../state/countMatches.ts';

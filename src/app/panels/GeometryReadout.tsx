@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { EstimationFailure } from '../../estimators/estimator.ts';
 import { estimators } from '../../estimators/registry.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import { CheckIcon, CopyIcon } from '../controls/icons.tsx';
-import { formatCount, formatPercent } from '../describe.ts';
+import { formatPercent } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { currentEstimate, estimateIsOutdated } from '../state/selectResult.ts';
 import './GeometryReadout.css';

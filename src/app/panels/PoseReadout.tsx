@@ -1,5 +1,5 @@
 import type { EssentialEstimation } from '../../estimators/estimator.ts';
-import { formatCount } from '../describe.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import { describePose } from '../describePose.ts';
 
 function describeUnique({ restsOnPlane }: EssentialEstimation): string | null {

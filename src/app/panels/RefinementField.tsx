@@ -1,5 +1,5 @@
+import { formatCount } from '../../reporting/formatCount.ts';
 import { CheckRow } from '../controls/CheckRow.tsx';
-import { formatCount } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { countRefined } from '../state/countRefined.ts';
 import { currentResult } from '../state/selectResult.ts';

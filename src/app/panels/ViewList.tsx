@@ -1,7 +1,8 @@
 import { describeView, type ViewId, type ViewReport } from '../../pipeline/pairMatches.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import { categoryColour, cssColour } from '../../stage/colourMap.ts';
 import { CheckRow } from '../controls/CheckRow.tsx';
-import { formatCount, formatDuration } from '../describe.ts';
+import { formatDuration } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { currentResult } from '../state/selectResult.ts';
 import './ViewList.css';

@@ -1,10 +1,10 @@
+import { formatCount } from '../../reporting/formatCount.ts';
 import { type ColourModeId, colourModes } from '../../stage/colourModes.ts';
 import type { DenseView, Visibility } from '../../stage/stageProps.ts';
 import { Field, Section } from '../controls/Section.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { SliderField } from '../controls/SliderField.tsx';
-import { formatCount } from '../describe.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import { countMatches } from '../state/countMatches.ts';
 import { currentResult } from '../state/selectResult.ts';

@@ -2,8 +2,10 @@
  * Robust estimation of the essential matrix and the relative pose: the fundamental matrix of cameras whose focal
  * lengths are known, from EXIF, a guess or a person.
  */
+
 import { fundamentalOfEssential, measureSampson, nearestEssential } from '../../geometry/epipolar.ts';
 import { poseOfEssential } from '../../geometry/relativePose.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import type { Cameras, EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators } from '../registry.ts';
 import { checkRequest, invalidSettings } from '../robust/checkRequest.ts';
@@ -90,7 +92,7 @@ function pureRotation(settings: EstimationSettings, count: number, inlierCount: 
     ok: false,
     settings,
     reason: 'pure-rotation',
-    message: `A turn of the camera in place explains what agrees (${inlierCount} of ${count} matches), which leaves the direction it moved in open: choose the homography, or photos taken from two places.`,
+    message: `A turn of the camera in place explains what agrees (${formatCount(inlierCount)} of ${formatCount(count)} matches), which leaves the direction it moved in open: choose the homography, or photos taken from two places.`,
     insteadModel: 'homography',
   };
 }

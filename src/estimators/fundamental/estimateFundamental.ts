@@ -2,7 +2,9 @@
  * Robust estimation of the fundamental matrix: what two photos from unknown cameras have in common when the scene
  * has depth and the camera moved.
  */
+
 import { measureSampson } from '../../geometry/epipolar.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators } from '../registry.ts';
 import { checkRequest } from '../robust/checkRequest.ts';
@@ -65,7 +67,7 @@ function planarScene(settings: EstimationSettings, count: number, inlierCount: n
     ok: false,
     settings,
     reason: 'planar-scene',
-    message: `One plane, or a camera that only turned, explains what agrees (${inlierCount} of ${count} matches), which leaves the fundamental matrix open: choose the homography, or photos of a scene with depth from two places.`,
+    message: `One plane, or a camera that only turned, explains what agrees (${formatCount(inlierCount)} of ${formatCount(count)} matches), which leaves the fundamental matrix open: choose the homography, or photos of a scene with depth from two places.`,
     insteadModel: 'homography',
   };
 }

@@ -201,6 +201,7 @@ describe.each(methods)('%s', (method) => {
       );
       const failure = fail(rows, { method, maxIterations: 2000 });
       expect(failure.reason).toBe('no-model');
+      expect(failure.message).toContain(count === 3000 ? ' of 3,000 matches' : ` of ${count} matches`);
     }
   });
 

@@ -5,8 +5,10 @@
  * inliers determine the matrix at all is decided here, the same for every method (OpenCV's masks mean
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
+
 import type { Points } from '../../geometry/coordinates.ts';
 import { reproject } from '../../geometry/reprojection.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators, homographyMethods, isOpenCvMethod, ownMethods } from '../registry.ts';
@@ -149,6 +151,6 @@ function noModel(settings: EstimationSettings, count: number, inlierCount: numbe
     ok: false,
     settings,
     reason: 'no-model',
-    message: `At most ${inlierCount} of ${count} matches agree on one homography, no more than chance gives: choose another model where the scene is not flat, or raise the threshold or the iterations.`,
+    message: `At most ${formatCount(inlierCount)} of ${formatCount(count)} matches agree on one homography, no more than chance gives: choose another model where the scene is not flat, or raise the threshold or the iterations.`,
   };
 }

@@ -1,6 +1,7 @@
 /** What every estimator asks of its input before it computes, and says in the same words. */
 import type { Points } from '../../geometry/coordinates.ts';
 import { CovisError } from '../../reporting/covisError.ts';
+import { formatCount } from '../../reporting/formatCount.ts';
 import type { EstimationSettings, RequestedModel } from '../estimator.ts';
 import { estimators } from '../registry.ts';
 
@@ -60,5 +61,5 @@ export function invalidSettings(message: string): CovisError {
 /** Completes "there are ...". */
 export function describeCount(count: number): string {
   if (count === 0) return 'no matches';
-  return count === 1 ? 'only one match' : `only ${count} matches`;
+  return count === 1 ? 'only one match' : `only ${formatCount(count)} matches`;
 }

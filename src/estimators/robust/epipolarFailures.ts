@@ -1,4 +1,5 @@
 /** What keeps an epipolar geometry from being found, as values with one sentence for a person. */
+import { formatCount } from '../../reporting/formatCount.ts';
 import type { EstimationFailure, EstimationSettings, EstimationSuccess } from '../estimator.ts';
 import type { SampleKind } from './chanceSupport.ts';
 import { describeCount } from './checkRequest.ts';
@@ -89,6 +90,6 @@ export function nothingBeyondChance(
     ok: false,
     settings,
     reason: 'no-model',
-    message: `At most ${inlierCount} of ${count} matches agree on one epipolar geometry, no more than chance gives: raise the threshold or the iterations, or choose photos of one scene.`,
+    message: `At most ${formatCount(inlierCount)} of ${formatCount(count)} matches agree on one epipolar geometry, no more than chance gives: raise the threshold or the iterations, or choose photos of one scene.`,
   };
 }
