@@ -1,5 +1,4 @@
 /** One match in words and numbers, for the readout beside the pointer and for screen readers. */
-
 import { describeView } from '../pipeline/pairMatches.ts';
 import { formatCount } from '../reporting/formatCount.ts';
 import { distanceFromLine } from './relationMarks.ts';

@@ -40,7 +40,6 @@ export function useLines(
   const count = ends.length / 4;
   const inliers = geometry?.inliers ?? null;
   const { colourBy, inliers: inlierView, outliers: outlierView, hiddenViews } = view;
-  const { minimumConfidence, maximumMatches, maximumLines } = view;
   const hidden = useMemo(() => matches && hiddenColumn(matches, hiddenViews), [matches, hiddenViews]);
 
   const colours = useMemo(
@@ -59,32 +58,8 @@ export function useLines(
   }, [ends, count, colours, inliers, inlierView, outlierView, hidden]);
 
   const selection = useMemo(
-    () =>
-      matches && count > 0
-        ? selectLines(
-            matches.confidence,
-            inliers,
-            {
-              inliers: inlierView,
-              outliers: outlierView,
-              minimumConfidence,
-              maximumMatches,
-              maximumLines,
-            },
-            hidden,
-          )
-        : NO_SELECTION,
-    [
-      matches,
-      count,
-      inliers,
-      inlierView,
-      outlierView,
-      minimumConfidence,
-      maximumMatches,
-      maximumLines,
-      hidden,
-    ],
+    () => (matches && count > 0 ? selectLines(matches.confidence, inliers, view, hidden) : NO_SELECTION),
+    [matches, count, inliers, view, hidden],
   );
 
   const pictures = useMemo((): readonly LinePicture[] => {

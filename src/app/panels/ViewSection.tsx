@@ -6,7 +6,7 @@ import { Segmented } from '../controls/Segmented.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { SliderField } from '../controls/SliderField.tsx';
 import { useApp, useServices } from '../state/AppContext.ts';
-import { countMatches } from '../state/countMatches.ts';
+import { countMatches, type MatchCounts } from '../state/countMatches.ts';
 import { currentResult } from '../state/selectResult.ts';
 import { shownMode, shownModes } from '../state/selectWarp.ts';
 import { ConfidenceHistogram } from './ConfidenceHistogram.tsx';
@@ -67,6 +67,8 @@ function LineFields() {
   const view = useApp((state) => state.view);
   const counts = useApp(countMatches);
   const confidence = useApp((state) => currentResult(state)?.matches.confidence ?? null);
+  const left = (some: keyof MatchCounts, of: keyof MatchCounts): string =>
+    counts ? `${formatCount(counts[some])} of ${formatCount(counts[of])}` : '';
   return (
     <>
       <SliderField
@@ -81,7 +83,7 @@ function LineFields() {
         decimals={3}
         scale={<ConfidenceHistogram confidence={confidence} minimum={view.minimumConfidence} />}
         scope="Drawn, estimated, exported"
-        count={counts ? `${formatCount(counts.confident)} of ${formatCount(counts.all)}` : ''}
+        count={left('confident', 'all')}
         onChange={(minimumConfidence) => session.changeView({ minimumConfidence })}
       />
       <SliderField
@@ -95,7 +97,7 @@ function LineFields() {
         step={100}
         decimals={0}
         scope="Drawn, estimated, exported"
-        count={counts ? `${formatCount(counts.selected)} of ${formatCount(counts.confident)}` : ''}
+        count={left('selected', 'confident')}
         onChange={(maximumMatches) => session.changeView({ maximumMatches })}
       />
       <SliderField
@@ -109,7 +111,7 @@ function LineFields() {
         step={100}
         decimals={0}
         scope="Drawn only"
-        count={counts ? `${formatCount(counts.drawn)} of ${formatCount(counts.selected)}` : ''}
+        count={left('drawn', 'selected')}
         onChange={(maximumLines) => session.changeView({ maximumLines })}
       />
       <Field label="Colour by">

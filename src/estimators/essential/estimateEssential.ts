@@ -2,7 +2,6 @@
  * Robust estimation of the essential matrix and the relative pose: the fundamental matrix of cameras whose focal
  * lengths are known, from EXIF, a guess or a person.
  */
-
 import { fundamentalOfEssential, measureSampson, nearestEssential } from '../../geometry/epipolar.ts';
 import { poseOfEssential } from '../../geometry/relativePose.ts';
 import { formatCount } from '../../reporting/formatCount.ts';

@@ -2,7 +2,6 @@
  * Robust estimation of the fundamental matrix: what two photos from unknown cameras have in common when the scene
  * has depth and the camera moved.
  */
-
 import { measureSampson } from '../../geometry/epipolar.ts';
 import { formatCount } from '../../reporting/formatCount.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';

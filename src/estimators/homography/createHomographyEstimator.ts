@@ -5,7 +5,6 @@
  * inliers determine the matrix at all is decided here, the same for every method (OpenCV's masks mean
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
-
 import type { Points } from '../../geometry/coordinates.ts';
 import { reproject } from '../../geometry/reprojection.ts';
 import { formatCount } from '../../reporting/formatCount.ts';
