@@ -63,7 +63,7 @@ describe('npm run match', () => {
   it('writes a valid match file to standard output and nothing else, and the same one to --out', async () => {
     const out = inFolder('out.json');
     // Started elsewhere: weights and photos are found all the same.
-    const toOutput = await runTerminal(['a.png', 'b.png', ...settings], folder);
+    const toOutput = await runTerminal(['a.png', 'b.png', ...settings], { cwd: folder });
     expect(toOutput.status, toOutput.stderr).toBe(0);
     const colmap = inFolder('colmap.zip');
     const toFile = await runTerminal([...photos, ...settings, '--out', out, '--colmap', colmap]);
@@ -176,7 +176,7 @@ describe('npm run match', () => {
     [['a.png', 'b.png', '--frobnicate'], /--frobnicate/],
   ])('ends with 2 and shows the usage for %j', async (args, sentence) => {
     const before = await readdir(folder);
-    const { status, stdout, stderr } = await runTerminal(args, folder);
+    const { status, stdout, stderr } = await runTerminal(args, { cwd: folder });
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(sentence);

@@ -1,8 +1,9 @@
 /** `npm run match`: the page's pipeline from a terminal. Progress goes to standard error, the match file out. */
-import { CovisError, isAbort } from '../reporting/covisError.ts';
+import { isAbort } from '../reporting/covisError.ts';
 import { createTerminalProgress } from './createTerminalProgress.ts';
 import { type MatchedFiles, matchFiles } from './matchFiles.ts';
 import { parseArguments, USAGE } from './parseArguments.ts';
+import { sentenceOf } from './sentenceOf.ts';
 import { requireWritable, writeOut } from './writeOut.ts';
 
 async function main(): Promise<number> {
@@ -41,14 +42,6 @@ async function main(): Promise<number> {
     process.stderr.write(`${isAbort(error) ? 'Cancelled.' : sentenceOf(error)}\n`);
     return 1;
   }
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof CovisError) {
-    const { message, remedy } = error;
-    return remedy === null ? message : message.replace(/\.$/, ` (--size ${remedy.longEdge}).`);
-  }
-  return `Something went wrong inside Covis: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 // Set rather than `process.exit`, which would cut a pipe that still drains.

@@ -25,6 +25,7 @@ import type { MatchSelection } from '../pipeline/selectMatches.ts';
 import { viewPresetIds, viewPresets } from '../pipeline/viewPresets.ts';
 import type { ExecutionProvider } from '../runtime/session.ts';
 import type { WeightsOptions } from '../weights/weightsDescription.ts';
+import { numberWithin } from './numberWithin.ts';
 
 export interface MatchCommand {
   readonly photo0: string;
@@ -271,14 +272,4 @@ function oneOf<const Choice extends string>(
   const choice = choices.find((candidate) => candidate === value);
   if (choice !== undefined) return choice;
   throw new RangeError(`${option} is ${choices.join(' or ')}, not "${value}".`);
-}
-
-function numberWithin(option: string, value: string, least: number, most: number, whole: boolean): number {
-  const number = Number(value);
-  if (value.trim() !== '' && number >= least && number <= most && (!whole || Number.isInteger(number))) {
-    return number;
-  }
-  throw new RangeError(
-    `${option} is a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${value}".`,
-  );
 }

@@ -1,7 +1,8 @@
 /** The formats matches can be saved in. A new one is one entry here and one file. */
 import type { PairResult } from '../pipeline/pairResult.ts';
 import { createMatchFile, writeMatchFile } from './matchFile.ts';
-import { writeColmap } from './writeColmap.ts';
+import { joinPairs } from './reconstruction/joinPairs.ts';
+import { writeColmap } from './reconstruction/writeColmap.ts';
 import { writeCsv } from './writeCsv.ts';
 
 export interface ExportFormat {
@@ -37,7 +38,7 @@ export const exportFormats = {
     description: 'Keypoints and matches for COLMAP to import, as a zip that says how.',
     extension: 'colmap.zip',
     mimeType: 'application/zip',
-    write: writeColmap,
+    write: (result, createdBy) => writeColmap(joinPairs([createMatchFile(result, createdBy)]), createdBy),
   },
 } satisfies Record<string, ExportFormat>;
 

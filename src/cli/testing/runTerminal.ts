@@ -1,4 +1,4 @@
-/** `npm run match` as its tests start it: the real program in a process of its own. */
+/** The terminal's programs as their tests start them: the real ones, each in a process of its own. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -10,8 +10,11 @@ export interface TerminalRun {
 
 const projectFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
-export function runTerminal(args: readonly string[], cwd = projectFolder): Promise<TerminalRun> {
-  const program = fileURLToPath(new URL('../match.ts', import.meta.url));
+export function runTerminal(
+  args: readonly string[],
+  { name = 'match', cwd = projectFolder }: { readonly name?: 'match' | 'join'; readonly cwd?: string } = {},
+): Promise<TerminalRun> {
+  const program = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
   // Resolved from here, so that the program also starts in another folder.
   const loader = import.meta.resolve('tsx');
   return new Promise((resolve) => {

@@ -1,19 +1,19 @@
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import type { PairResult } from '../pipeline/pairResult.ts';
-import { createPairResult } from '../testing/createPairResult.ts';
-import { createMatchFile } from './matchFile.ts';
+import type { PairResult } from '../../pipeline/pairResult.ts';
+import { createPairResult } from '../../testing/createPairResult.ts';
+import { createMatchFile } from '../matchFile.ts';
+import { joinPairs } from './joinPairs.ts';
 import { writeColmap } from './writeColmap.ts';
 
 const result = createPairResult(60);
 
+const write = (pair: PairResult) => writeColmap(joinPairs([createMatchFile(pair, '')]), 'Covis 1');
+
 function read(pair: PairResult): Record<string, string> {
   const decoder = new TextDecoder();
   return Object.fromEntries(
-    Object.entries(unzipSync(writeColmap(pair, 'Covis 1'))).map(([path, bytes]) => [
-      path,
-      decoder.decode(bytes),
-    ]),
+    Object.entries(unzipSync(write(pair))).map(([path, bytes]) => [path, decoder.decode(bytes)]),
   );
 }
 
@@ -116,12 +116,12 @@ describe('writeColmap', () => {
     const spaced = read(named('my photo.jpg', 'b.jpg'));
     expect(Object.keys(spaced)).toContain('keypoints/my_photo.jpg.txt');
     expect(spaced['matches.txt']!.split('\n')[0]).toBe('my_photo.jpg b.jpg');
-    expect(spaced['README.txt']).toContain('my_photo.jpg, a copy of photo 0, "my photo.jpg"');
-    expect(spaced['README.txt']).not.toContain('a copy of photo 1');
+    expect(spaced['README.txt']).toContain('my_photo.jpg, a copy of "my photo.jpg"');
+    expect(spaced['README.txt']).not.toContain('b.jpg, a copy');
 
     const twins = read(named('IMG_1.jpg', 'IMG_1.jpg'));
     expect(twins['matches.txt']!.split('\n')[0]).toBe('IMG_1.jpg IMG_1_1.jpg');
-    expect(twins['README.txt']).toContain('IMG_1_1.jpg, a copy of photo 1, "IMG_1.jpg"');
+    expect(twins['README.txt']).toContain('IMG_1_1.jpg, a copy of "IMG_1.jpg"');
     expect(read(named('A.jpg', 'a.jpg'))['matches.txt']!.split('\n')[0]).toBe('A.jpg a_1.jpg');
     expect(read(named('pasted', 'pasted'))['matches.txt']!.split('\n')[0]).toBe('pasted pasted_1');
   });
@@ -133,7 +133,7 @@ describe('writeColmap', () => {
   });
 
   it('writes the same bytes again', () => {
-    expect(writeColmap(result, 'Covis 1')).toEqual(writeColmap(result, 'Covis 1'));
+    expect(write(result)).toEqual(write(result));
   });
 });
 
