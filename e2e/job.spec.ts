@@ -140,6 +140,11 @@ test('the sliders act without another run, by keyboard and by mouse', async ({ c
   const again = await covis.untilDone();
   expect(again.view.maximumMatches).toBe(Number.POSITIVE_INFINITY);
   expect(again.counts).toEqual(before.counts);
+  await page.getByRole('spinbutton', { name: 'Number of matches', exact: true }).press('ArrowDown');
+  const fewer = await covis.untilDone();
+  expect(fewer.counts!.selected).toBe(before.counts!.confident - 100);
+  await covis.type('Number of matches', 'all');
+  await covis.untilDone();
 
   const inliers: number[] = [];
   for (const [key, presses] of [

@@ -11,6 +11,8 @@ export interface NumberFieldProps {
   readonly step: number;
   readonly decimals: number;
   readonly unit?: string;
+  /** What an infinite value amounts to now, from which the arrow keys step. */
+  readonly amount?: number;
   /** Stands before the number: which side of it counts. */
   readonly bound?: '≤' | '≥';
   readonly onChange: (value: number) => void;
@@ -63,7 +65,8 @@ export function NumberField(props: NumberFieldProps) {
           } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
             event.preventDefault();
             setDraft(null);
-            change(value + (event.key === 'ArrowUp' ? step : -step));
+            const from = Number.isFinite(value) ? value : (props.amount ?? value);
+            change(event.key === 'ArrowUp' ? value + step : from - step);
           }
         }}
       />

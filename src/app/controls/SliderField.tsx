@@ -17,6 +17,8 @@ export interface SliderFieldProps {
   readonly step: number;
   readonly decimals: number;
   readonly unit?: string;
+  /** What an infinite value amounts to now. */
+  readonly amount?: number;
   /** Drawn above the track, in its width. */
   readonly scale?: ReactNode;
   /** What the setting acts on. */
@@ -66,6 +68,7 @@ export function SliderField(props: SliderFieldProps) {
             step={props.step}
             decimals={props.decimals}
             {...(unit && { unit })}
+            {...(props.amount !== undefined && { amount: props.amount })}
             {...(bound && { bound })}
             onChange={props.onChange}
           />

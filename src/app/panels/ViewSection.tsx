@@ -98,6 +98,7 @@ function LineFields() {
         decimals={0}
         scope="Drawn, estimated, exported"
         count={left('selected', 'confident')}
+        {...(counts && { amount: counts.confident })}
         onChange={(maximumMatches) => session.changeView({ maximumMatches })}
       />
       <SliderField
