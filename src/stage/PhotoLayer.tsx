@@ -4,8 +4,8 @@ import type { Context } from 'konva/lib/Context';
 import { type Ref, useCallback, useMemo } from 'react';
 import { Layer, Shape } from 'react-konva';
 import { createPyramid, type PhotoPyramid } from './photoPyramid.ts';
+import type { StagePhoto } from './stageData.ts';
 import type { PhotoPlace, StageLayout } from './stageLayout.ts';
-import type { StagePhoto } from './stageProps.ts';
 import type { Viewport } from './viewport.ts';
 
 /** Pixels larger than this are shown as the squares they are. */

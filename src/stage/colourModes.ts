@@ -18,7 +18,7 @@ import {
   RESIDUAL_SPAN,
   residualColour,
 } from './colourMap.ts';
-import type { StageGeometry, StageMatches } from './stageProps.ts';
+import type { StageGeometry, StageMatches } from './stageData.ts';
 
 /** What the colours of matches may depend on. */
 export interface ColourSource {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeMatch, describeStage, sayMatch } from './describeMatch.ts';
-import type { StageGeometry, StagePhoto } from './stageProps.ts';
+import type { StageGeometry, StagePhoto } from './stageData.ts';
 
 const photo = (name: string) => ({ name, width: 10, height: 10 }) as StagePhoto;
 const matches = {

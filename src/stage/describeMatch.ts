@@ -2,7 +2,7 @@
 import { describeView } from '../pipeline/pairMatches.ts';
 import { formatCount } from '../reporting/formatCount.ts';
 import { distanceFromLine } from './relationMarks.ts';
-import type { StageGeometry, StageMatches, StagePhoto } from './stageProps.ts';
+import type { StageGeometry, StageMatches, StagePhoto } from './stageData.ts';
 
 export interface MatchDescription {
   readonly title: string;

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Affine, applyAffine, type Points, resizeTransform } from '../geometry/coordinates.ts';
 import type { PhotoWarp } from '../pipeline/pairDense.ts';
 import { describeFlow, flowUnder } from './flowUnder.ts';
+import type { StagePhoto } from './stageData.ts';
 import { layoutPair } from './stageLayout.ts';
-import type { StageDense, StagePhoto } from './stageProps.ts';
+import type { StageDense } from './stageProps.ts';
 
 const photos = [
   { width: 400, height: 300 },

@@ -2,8 +2,9 @@
 import { type Flow, flowAt } from '../pipeline/flowAt.ts';
 import { confidenceColour, type Rgb } from './colourMap.ts';
 import type { MatchDescription } from './describeMatch.ts';
+import type { StagePhoto } from './stageData.ts';
 import { type Extent, isWithinPhoto, photoToStage, photoUnder, type StageLayout } from './stageLayout.ts';
-import type { StageDense, StagePhoto } from './stageProps.ts';
+import type { StageDense } from './stageProps.ts';
 import type { ScreenPoint } from './viewport.ts';
 
 export interface FlowUnder {

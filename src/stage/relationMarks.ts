@@ -4,8 +4,8 @@
  */
 import { clipToPhoto, epipolarLine, epipoles, type Segment } from '../geometry/epipolar.ts';
 import { apply3, invert3, type Matrix3 } from '../geometry/matrix3.ts';
+import type { Relation } from './stageData.ts';
 import { type Box, type Extent, isWithinPhoto, type PhotoPlace, photoToStage } from './stageLayout.ts';
-import type { Relation } from './stageProps.ts';
 import { contains, type ScreenPoint, toScreen, type Viewport } from './viewport.ts';
 
 export type Side = 0 | 1;

@@ -5,8 +5,9 @@ import { colourModes } from './colourModes.ts';
 import type { LinePicture } from './LinePainter.ts';
 import { indexLines, type LineIndex } from './lineIndex.ts';
 import { styleDimmedLines, styleLines } from './lineStyle.ts';
+import type { StageGeometry, StageMatches } from './stageData.ts';
 import { placeMatches, type StageLayout } from './stageLayout.ts';
-import type { StageGeometry, StageMatches, StageView } from './stageProps.ts';
+import type { StageView } from './stageProps.ts';
 import type { Viewport } from './viewport.ts';
 import { hiddenColumn, type LineSelection, listMatches, selectLines, visibilityOf } from './visibleLines.ts';
 

@@ -3,8 +3,8 @@
  * own, matches are found there by their ends alone: else the lines between the photos would leave no point free.
  */
 import { useCallback } from 'react';
+import type { Relation } from './stageData.ts';
 import { type Extent, photoUnder, type StageLayout } from './stageLayout.ts';
-import type { Relation } from './stageProps.ts';
 import type { DrawnLines } from './useLines.ts';
 import { type ScreenPoint, toStage, type Viewport } from './viewport.ts';
 

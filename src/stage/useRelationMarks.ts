@@ -12,8 +12,9 @@ import {
   placeEpipole,
   type Side,
 } from './relationMarks.ts';
+import type { Relation } from './stageData.ts';
 import { type Extent, type PhotoPlace, photoUnder, type StageLayout } from './stageLayout.ts';
-import type { Relation, StageMarks } from './stageProps.ts';
+import type { StageMarks } from './stageProps.ts';
 import { type ScreenPoint, toStage, type Viewport } from './viewport.ts';
 
 export interface RelationMarks {

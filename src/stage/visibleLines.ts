@@ -3,7 +3,8 @@
  * keep a prefix: moving a slider changes one number, not a list.
  */
 import { countSelected } from '../pipeline/selectMatches.ts';
-import type { StageMatches, StageView, Visibility } from './stageProps.ts';
+import type { StageMatches } from './stageData.ts';
+import type { StageView, Visibility } from './stageProps.ts';
 
 export interface LineSelection {
   /** Matches with an index below this are drawn, except the hidden ones. */

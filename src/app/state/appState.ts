@@ -10,7 +10,8 @@ import type { MatchSettings, PairMatches } from '../../pipeline/pairMatches.ts';
 import type { PhotoIdentity } from '../../pipeline/pairResult.ts';
 import type { MatchSelection } from '../../pipeline/selectMatches.ts';
 import type { Progress } from '../../reporting/progress.ts';
-import type { DenseView, HomographyRelation, StageView } from '../../stage/stageProps.ts';
+import type { HomographyRelation } from '../../stage/stageData.ts';
+import type { DenseView, StageView } from '../../stage/stageProps.ts';
 import type { WeightsDescription, WeightsOptions } from '../../weights/weightsDescription.ts';
 import type { Capabilities, PreviewReply, ProviderPreference, WarpReply } from '../../worker/protocol.ts';
 

@@ -1,6 +1,7 @@
 /** What the photos can be warped into each other by, and what of it the stage shows. */
 import type { PairDense } from '../../pipeline/pairDense.ts';
-import type { DenseView, HomographyRelation } from '../../stage/stageProps.ts';
+import type { HomographyRelation } from '../../stage/stageData.ts';
+import type { DenseView } from '../../stage/stageProps.ts';
 import type { AppState, WarpedPhotos } from './appState.ts';
 import { currentDense, currentResult } from './selectResult.ts';
 import { stageGeometry } from './stageGeometry.ts';

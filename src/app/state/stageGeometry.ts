@@ -4,7 +4,7 @@ import type { EstimationSuccess } from '../../estimators/estimator.ts';
 import { fundamentalOf } from '../../estimators/fundamentalOf.ts';
 import type { Points } from '../../geometry/coordinates.ts';
 import { apply3 } from '../../geometry/matrix3.ts';
-import type { StageGeometry } from '../../stage/stageProps.ts';
+import type { StageGeometry } from '../../stage/stageData.ts';
 import type { AppState } from './appState.ts';
 import { inlierColumn } from './countMatches.ts';
 import { remember } from './remember.ts';

@@ -1,5 +1,6 @@
 import { PairStage } from '../../stage/PairStage.tsx';
-import type { DenseView, StagePhoto } from '../../stage/stageProps.ts';
+import type { StagePhoto } from '../../stage/stageData.ts';
+import type { DenseView } from '../../stage/stageProps.ts';
 import { useApp, useServices } from '../state/AppContext.ts';
 import type { LoadedPhoto } from '../state/appState.ts';
 import { remember } from '../state/remember.ts';

@@ -6,7 +6,8 @@ import { cross, frobenius3, multiply3, skew3, unit3, type Vector3 } from '../../
 import { candidatePoses } from '../../geometry/relativePose.ts';
 import { rotationOf } from '../robust/rotations.ts';
 import { sampsonNoiseReach, sampsonResiduals } from '../robust/sampsonResiduals.ts';
-import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
+import type { Chart, SearchProblem } from '../robust/searchProblem.ts';
+import type { WorkingMatches } from '../robust/workingMatches.ts';
 import { fivePointMostModels, fivePointSampleSize, solveFivePoint } from './fivePoint.ts';
 
 const axes: readonly Vector3[] = [

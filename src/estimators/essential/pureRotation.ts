@@ -3,7 +3,7 @@ import { determinant3, multiply3, type Vector3 } from '../../geometry/matrix3.ts
 import { candidatePoses } from '../../geometry/relativePose.ts';
 import { decompose3 } from '../../geometry/singularValues.ts';
 import { planeTolerance, squaredTransfer } from '../robust/planeInduced.ts';
-import type { WorkingMatches } from '../robust/searchProblem.ts';
+import type { WorkingMatches } from '../robust/workingMatches.ts';
 
 const rounds = 10;
 

@@ -9,7 +9,8 @@ import { escapePlane } from '../robust/dominantPlane.ts';
 import type { RandomNumbers } from '../robust/randomNumbers.ts';
 import { rotationOf } from '../robust/rotations.ts';
 import { sampsonNoiseReach, sampsonResiduals } from '../robust/sampsonResiduals.ts';
-import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
+import type { Chart, SearchProblem } from '../robust/searchProblem.ts';
+import type { WorkingMatches } from '../robust/workingMatches.ts';
 import { sevenPointMostModels, sevenPointSampleSize, solveSevenPoint } from './sevenPoint.ts';
 
 const axes: readonly Vector3[] = [

@@ -1,7 +1,8 @@
 /** The homography for the robust search. Its eight degrees of freedom are all changes but that of its scale. */
 import { frobenius3 } from '../../geometry/matrix3.ts';
 import { findNullSpace } from '../robust/nullSpace.ts';
-import type { Chart, SearchProblem, WorkingMatches } from '../robust/searchProblem.ts';
+import type { Chart, SearchProblem } from '../robust/searchProblem.ts';
+import type { WorkingMatches } from '../robust/workingMatches.ts';
 import { fourPointMostModels, fourPointSampleSize, solveFourPoint } from './fourPoint.ts';
 import { reprojectionNoiseReach, reprojectionResiduals } from './reprojectionResiduals.ts';
 

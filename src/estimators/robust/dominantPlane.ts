@@ -16,7 +16,7 @@ import {
   squaredTransfer,
 } from './planeInduced.ts';
 import type { RandomNumbers } from './randomNumbers.ts';
-import type { WorkingMatches } from './searchProblem.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 /** Whatever five of seven lie on a plane, three of them are in one of these (figure 2 of the paper). */
 const triplets = [

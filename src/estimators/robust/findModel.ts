@@ -8,8 +8,9 @@ import type { ResidualScore } from './marginalScore.ts';
 import type { RandomNumbers } from './randomNumbers.ts';
 import { measure, refineModel, type ScoredModel } from './refineModel.ts';
 import { findAgreeing, noRace, setRaceMarks } from './residuals.ts';
-import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
+import type { SearchProblem } from './searchProblem.ts';
 import { designTest, noTest } from './sequentialTest.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 export interface SearchOptions {
   readonly draw: DrawSample;

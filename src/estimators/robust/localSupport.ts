@@ -4,7 +4,7 @@
  * statistics for fast, ultra-robust feature correspondence", CVPR 2017). Where nearly all matches are wrong,
  * this tells more than their confidence.
  */
-import type { WorkingMatches } from './searchProblem.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 /** How far a neighbour may be, over the extent of the matches. */
 const neighbourhood = 0.05;

@@ -4,7 +4,7 @@ import { type DrawSample, drawInTurns, drawProgressively, drawUniformly } from '
 import { orderByLocalSupport } from './localSupport.ts';
 import { marginalScore, type ResidualScore, truncatedSquare } from './marginalScore.ts';
 import type { RandomNumbers } from './randomNumbers.ts';
-import type { WorkingMatches } from './searchProblem.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 export interface RobustMethod {
   /** @param noiseReach as of the problem */

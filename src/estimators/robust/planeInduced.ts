@@ -5,7 +5,7 @@
  */
 import { solveSymmetric } from '../../geometry/symmetricSystem.ts';
 import { isMoreThanChance } from './chanceSupport.ts';
-import type { WorkingMatches } from './searchProblem.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 /**
  * Of the threshold: how far a match may lie from where a homography puts it and still count as of its plane. Wide,

@@ -5,8 +5,9 @@
 import { solveSymmetric } from '../../geometry/symmetricSystem.ts';
 import type { ResidualScore } from './marginalScore.ts';
 import { noRace, type Residuals } from './residuals.ts';
-import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
+import type { SearchProblem } from './searchProblem.ts';
 import { noTest } from './sequentialTest.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 export interface ScoredModel {
   /** Between working coordinates. */

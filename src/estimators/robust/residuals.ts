@@ -3,8 +3,8 @@
  * where an estimate spends its time, so that every kind has its own in straight-line arithmetic.
  */
 import type { ResidualScore } from './marginalScore.ts';
-import type { WorkingMatches } from './searchProblem.ts';
 import { noTest, type SequentialTest } from './sequentialTest.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 
 /** What a pass over the matches found; written over by every pass. */
 export interface Measurement {

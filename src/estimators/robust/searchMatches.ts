@@ -6,7 +6,8 @@ import { findModel, lastSteps } from './findModel.ts';
 import { robustMethods } from './ownMethods.ts';
 import { createRandomNumbers, type RandomNumbers, randomPermutation } from './randomNumbers.ts';
 import { measure, refineModel, type ScoredModel } from './refineModel.ts';
-import type { SearchProblem, WorkingMatches } from './searchProblem.ts';
+import type { SearchProblem } from './searchProblem.ts';
+import type { WorkingMatches } from './workingMatches.ts';
 import { toWorkingMatches, type WorkingFrame } from './workingMatches.ts';
 
 export const ownMethodIds = Object.keys(ownMethods);

@@ -1,22 +1,6 @@
 /** What the robust search needs to know of a kind of model: its minimal solver, its residuals and its freedom. */
 import type { Residuals } from './residuals.ts';
 
-/**
- * Matches in working coordinates: centred, and both photos divided by the same length, so that numbers are
- * of about unit size and residuals are those in pixels, divided by that length.
- */
-export interface WorkingMatches {
-  /** x0, y0, x1, y1 of every distinct match. */
-  readonly points: Float64Array;
-  /** What every distinct match counts, from 0 to 1, in scores and fits. */
-  readonly weights: Float64Array;
-  readonly count: number;
-  readonly centre0: readonly [x: number, y: number];
-  readonly centre1: readonly [x: number, y: number];
-  /** Pixels. */
-  readonly unitPx: number;
-}
-
 /** The models around one model, as a plane of small steps. */
 export interface Chart {
   /** Changes of the nine entries with each step variable: `dimensions` rows of 9. */

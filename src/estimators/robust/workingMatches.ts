@@ -1,7 +1,22 @@
 /** From photo pixels to the coordinates the search works in, and fundamental matrices back. */
 import { normaliseFundamental } from '../../geometry/epipolar.ts';
-import type { WorkingMatches } from './searchProblem.ts';
 import { measureSpread } from './spread.ts';
+
+/**
+ * Matches in working coordinates: centred, and both photos divided by the same length, so that numbers are
+ * of about unit size and residuals are those in pixels, divided by that length.
+ */
+export interface WorkingMatches {
+  /** x0, y0, x1, y1 of every distinct match. */
+  readonly points: Float64Array;
+  /** What every distinct match counts, from 0 to 1, in scores and fits. */
+  readonly weights: Float64Array;
+  readonly count: number;
+  readonly centre0: readonly [x: number, y: number];
+  readonly centre1: readonly [x: number, y: number];
+  /** Pixels. */
+  readonly unitPx: number;
+}
 
 /** The point of each photo that becomes the origin, and what becomes length 1. */
 export type WorkingFrame = Pick<WorkingMatches, 'centre0' | 'centre1' | 'unitPx'>;
