@@ -83,14 +83,16 @@ class SceneMaker:
         elif kind == "relief":
             shapes = [self._wall(batch), *(self._box_on_wall(batch) for _ in range(4))]
         else:
-            shapes = [self._box_on_floor(batch) for _ in range(4)]
+            shapes = [faces for _ in range(4) for faces in self._furniture(batch)]
         shapes.append(self._shell(batch, inside_room=kind == "room"))
         parallelograms = torch.cat(shapes, dim=1)
         if kind == "room":
             cameras = self._cameras_around(batch, size, difficulty)
         else:
             cameras = self._cameras_before_wall(batch, size, difficulty)
-        return Scenes(self._textured(parallelograms, whole_first=kind == "flat"), cameras)
+        # Some rooms are all pictures, some next to nothing but edges.
+        bare = self._uniform(0, 0.8, batch, 1) if kind == "room" else 0.2
+        return Scenes(self._textured(parallelograms, bare, whole_first=kind == "flat"), cameras)
 
     def _uniform(self, low: float, high: float, *shape: int) -> torch.Tensor:
         return low + (high - low) * torch.rand(*shape, generator=self.generator, device=self.device)
@@ -112,13 +114,21 @@ class SceneMaker:
         centre = torch.stack([x, y, -half[:, 2]], dim=-1)
         return _box(centre, half, yaw=torch.zeros_like(x))[:, :5]
 
-    def _box_on_floor(self, batch: int) -> torch.Tensor:
+    def _furniture(self, batch: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """A box on the floor or above it, and a smaller thing on top: anything from a crate to a rod or a sheet."""
         half = self._uniform(0.2, 0.8, batch, 3)
         x, z = self._uniform(-1.6, 1.6, 2, batch)
         # Every third one floats: shelves, lamps, pictures on strings.
         lift = self._uniform(0, 1.2, batch) * (self._uniform(0, 1, batch) < 0.33)
         centre = torch.stack([x, 1 - half[:, 1] - lift, z], dim=-1)
-        return _box(centre, half, yaw=self._uniform(0, math.pi, batch))[:, :5]
+        thing = torch.exp(self._uniform(math.log(0.02), math.log(0.4), batch, 3))
+        aside = self._uniform(-0.7, 0.7, batch, 3) * half
+        on_top = centre + aside
+        on_top[:, 1] = centre[:, 1] - half[:, 1] - thing[:, 1]
+        return tuple(
+            _box(where, size, yaw=self._uniform(0, math.pi, batch))[:, :5]
+            for where, size in ((centre, half), (on_top, thing))
+        )
 
     def _shell(self, batch: int, inside_room: bool) -> torch.Tensor:
         if inside_room:
@@ -132,14 +142,19 @@ class SceneMaker:
             centre = torch.zeros(batch, 3, device=self.device)
         return _box(centre, half, yaw=torch.zeros(batch, device=self.device))
 
-    def _textured(self, parallelograms: torch.Tensor, whole_first: bool) -> Surfaces:
+    def _textured(self, parallelograms: torch.Tensor, bare_share: torch.Tensor | float, whole_first: bool) -> Surfaces:
+        """
+        Args:
+            bare_share: of the surfaces [B, 1] or of all scenes, how many show hardly any of their texture.
+            whole_first: the first surface shows all of a tile, and plainly.
+        """
         batch, count = parallelograms.shape[:2]
         # Distinct tiles within a scene: two surfaces that look the same would have two right answers.
         order = torch.rand(batch, self.tiles, generator=self.generator, device=self.device).argsort(dim=1)
         tile = order[:, torch.arange(count, device=self.device) % self.tiles]
         uv_size = self._uniform(0.35, 1, batch, count, 1) * self._uniform(0.8, 1, batch, count, 2)
         contrast = self._uniform(0.6, 1, batch, count)
-        bare = self._uniform(0, 1, batch, count) < 0.2
+        bare = self._uniform(0, 1, batch, count) < bare_share
         contrast = torch.where(bare, self._uniform(0.05, 0.5, batch, count), contrast)
         if whole_first:
             uv_size[:, 0] = self._uniform(0.9, 1, batch, 2)
