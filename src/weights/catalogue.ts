@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 1034888,
     bytesExact: true,
-    sha256: '4c2ab21e0f4d409668cb17fb52b2eca76041437c72db57e2c3662f88bf4b5ad7',
+    sha256: '7afa2ac9d4ee1adecfb33ca417de6c3733b6d94adf497febd137766bf6e70b97',
     licence: 'MIT',
     options: null,
   },
