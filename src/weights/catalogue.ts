@@ -63,7 +63,7 @@ export const weightsCatalogue = {
     url: 'weights/dkm-compact.safetensors',
     bytes: 10932902,
     bytesExact: true,
-    sha256: 'e7dea32a230fc375fe921ad03b8ef97e2fd97053df2f6af2d4d54aae498cbea4',
+    sha256: '1590779d61b01513955f2b6f3ebfc5e700d935c9942ad538912d43d9e94a80f0',
     licence: 'MIT',
     options: null,
   },
