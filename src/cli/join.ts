@@ -7,39 +7,23 @@ import { joinPairs } from '../export/reconstruction/joinPairs.ts';
 import { writeColmap } from '../export/reconstruction/writeColmap.ts';
 import { writeHloc } from '../export/reconstruction/writeHloc.ts';
 import { CovisError } from '../reporting/covisError.ts';
-import { JOIN_USAGE, parseJoinArguments } from './parseJoinArguments.ts';
-import { sentenceOf } from './sentenceOf.ts';
+import { JOIN_USAGE, type JoinCommand, parseJoinArguments } from './parseJoinArguments.ts';
+import { runProgram } from './runProgram.ts';
 import { requireWritable, writeOut } from './writeOut.ts';
 
-async function main(): Promise<number> {
-  const parsed = parseJoinArguments(process.argv.slice(2));
-  if (parsed.kind === 'help') {
-    process.stdout.write(`${JOIN_USAGE}\n`);
-    return 0;
-  }
-  if (parsed.kind === 'wrong-usage') {
-    process.stderr.write(`${parsed.message}\n\n${JOIN_USAGE}\n`);
-    return 2;
-  }
-  const { matchFiles, colmap, hloc, sharingRadiusPx } = parsed.command;
+async function join({ matchFiles, colmap, hloc, sharingRadiusPx }: JoinCommand): Promise<void> {
   const asked = [
     { path: colmap, what: 'The file for COLMAP', write: writeColmap },
     { path: hloc, what: 'The file for hloc', write: writeHloc },
   ];
-  try {
-    for (const { path, what } of asked) if (path !== null) await requireWritable(path, what);
-    const files: MatchFile[] = [];
-    for (const path of matchFiles) files.push(await readMatchFile(path));
-    const joined = joinPairs(files, sharingRadiusPx);
-    for (const { path, what, write } of asked) {
-      if (path !== null) await writeOut(path, await write(joined, createdBy), what);
-    }
-    process.stderr.write(`${joined.images.length} photos, ${joined.pairs.length} pairs\n`);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`${sentenceOf(error)}\n`);
-    return 1;
+  for (const { path, what } of asked) if (path !== null) await requireWritable(path, what);
+  const files: MatchFile[] = [];
+  for (const path of matchFiles) files.push(await readMatchFile(path));
+  const joined = joinPairs(files, sharingRadiusPx);
+  for (const { path, what, write } of asked) {
+    if (path !== null) await writeOut(path, await write(joined, createdBy), what);
   }
+  process.stderr.write(`${joined.images.length} photos, ${joined.pairs.length} pairs\n`);
 }
 
 /** @throws CovisError that names the file */
@@ -65,4 +49,4 @@ function failed(message: string, cause: unknown): CovisError {
 }
 
 // Set rather than `process.exit`, which would cut a pipe that still drains.
-process.exitCode = await main();
+process.exitCode = await runProgram(parseJoinArguments(process.argv.slice(2)), JOIN_USAGE, join);

@@ -1,26 +1,15 @@
 /** `npm run match`: the page's pipeline from a terminal. Progress goes to standard error, the match file out. */
-import { isAbort } from '../reporting/covisError.ts';
 import { createTerminalProgress } from './createTerminalProgress.ts';
 import { type MatchedFiles, matchFiles } from './matchFiles.ts';
-import { parseArguments, USAGE } from './parseArguments.ts';
-import { sentenceOf } from './sentenceOf.ts';
+import { type MatchCommand, parseArguments, USAGE } from './parseArguments.ts';
+import { runProgram } from './runProgram.ts';
 import { requireWritable, writeOut } from './writeOut.ts';
 
-async function main(): Promise<number> {
-  const parsed = parseArguments(process.argv.slice(2));
-  if (parsed.kind === 'help') {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
-  if (parsed.kind === 'wrong-usage') {
-    process.stderr.write(`${parsed.message}\n\n${USAGE}\n`);
-    return 2;
-  }
-
+async function match(command: MatchCommand): Promise<void> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   const progress = createTerminalProgress(process.stderr);
-  const { out, dense, colmap } = parsed.command;
+  const { out, dense, colmap } = command;
   const asked = [
     { path: out, what: 'The match file', contentOf: ({ text }: MatchedFiles) => text },
     { path: dense, what: 'The file of dense matches', contentOf: (files: MatchedFiles) => files.dense },
@@ -28,7 +17,7 @@ async function main(): Promise<number> {
   ];
   try {
     for (const { path, what } of asked) if (path !== null) await requireWritable(path, what);
-    const files = await matchFiles(parsed.command, controller.signal, progress.report, progress.warn);
+    const files = await matchFiles(command, controller.signal, progress.report, progress.warn);
     progress.clear();
     if (out === null) process.stdout.write(files.text);
     for (const { path, what, contentOf } of asked) {
@@ -36,13 +25,11 @@ async function main(): Promise<number> {
       if (path !== null && content !== null) await writeOut(path, content, what);
     }
     process.stderr.write(`${files.summary}\n`);
-    return 0;
   } catch (error) {
     progress.clear();
-    process.stderr.write(`${isAbort(error) ? 'Cancelled.' : sentenceOf(error)}\n`);
-    return 1;
+    throw error;
   }
 }
 
 // Set rather than `process.exit`, which would cut a pipe that still drains.
-process.exitCode = await main();
+process.exitCode = await runProgram(parseArguments(process.argv.slice(2)), USAGE, match);

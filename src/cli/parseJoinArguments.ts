@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { defaultSharingRadiusPx } from '../export/reconstruction/joinPairs.ts';
 import { numberWithin } from './numberWithin.ts';
+import type { Parsed } from './runProgram.ts';
 
 export interface JoinCommand {
   readonly matchFiles: readonly string[];
@@ -11,11 +12,6 @@ export interface JoinCommand {
   readonly hloc: string | null;
   readonly sharingRadiusPx: number;
 }
-
-export type ParsedJoinArguments =
-  | { readonly kind: 'join'; readonly command: JoinCommand }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'wrong-usage'; readonly message: string };
 
 export const JOIN_USAGE = `usage: npm run join -- MATCHES.json... [--colmap FILE.zip] [--hloc FILE.zip] [options]
 
@@ -29,7 +25,7 @@ Joins match files of the page or of "npm run match" for programs that reconstruc
 
 exit status: 0 success, 1 failure, 2 wrong usage`;
 
-export function parseJoinArguments(args: readonly string[]): ParsedJoinArguments {
+export function parseJoinArguments(args: readonly string[]): Parsed<JoinCommand> {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -48,7 +44,6 @@ export function parseJoinArguments(args: readonly string[]): ParsedJoinArguments
       return wrong('Say where to write: --colmap FILE.zip or --hloc FILE.zip.');
     }
     return {
-      kind: 'join',
       command: {
         matchFiles: positionals,
         colmap,
@@ -62,6 +57,6 @@ export function parseJoinArguments(args: readonly string[]): ParsedJoinArguments
   }
 }
 
-function wrong(message: string): ParsedJoinArguments {
+function wrong(message: string): Parsed<JoinCommand> {
   return { kind: 'wrong-usage', message };
 }

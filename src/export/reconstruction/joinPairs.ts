@@ -3,19 +3,18 @@
  * each pair matches. Such programs take a keypoint for one point of the scene, so each keypoint stands once and has
  * one match a pair at most, the most confident; photos are the same where their files are.
  */
+import type { Point } from '../../geometry/coordinates.ts';
 import { CovisError } from '../../reporting/covisError.ts';
 import type { MatchFile } from '../matchFile.ts';
 import { nameImages } from './nameImages.ts';
 import { type MatchEnds, shareKeypoints } from './shareKeypoints.ts';
-
-type Point = readonly [number, number];
 
 export interface JoinedImage {
   readonly photoName: string;
   /** What tells it apart from the others: without spaces and folders. */
   readonly name: string;
   /** In a match file's pixels: the centre of the top-left pixel is at (0, 0). */
-  readonly keypoints: readonly Point[];
+  readonly keypoints: readonly Point<'photo'>[];
 }
 
 export interface JoinedMatch {
@@ -89,8 +88,8 @@ function listPhotos(files: readonly MatchFile[]): readonly Photo[] {
 }
 
 function findEnds(file: MatchFile, photos: readonly Photo[]): readonly [FileEnds, FileEnds] {
-  const endsIn = (image: Photo, column: readonly Point[]): FileEnds => {
-    const points: Point[] = [];
+  const endsIn = (image: Photo, column: readonly Point<'photo'>[]): FileEnds => {
+    const points: Point<'photo'>[] = [];
     const confidence: number[] = [];
     const seen = new Map<string, number>();
     const pointOf = column.map((point, k) => {
@@ -113,7 +112,7 @@ function shareAmongFiles(
   photoCount: number,
   radiusPx: number,
 ): {
-  readonly keypoints: readonly (readonly Point[])[];
+  readonly keypoints: readonly (readonly Point<'photo'>[])[];
   readonly keypointsOf: ReadonlyMap<FileEnds, readonly number[]>;
 } {
   const keypointsOf = new Map<FileEnds, readonly number[]>();
@@ -147,12 +146,11 @@ function listPairs(
     pairs.set(key, pair);
     const [keypoints0, keypoints1] = [keypointsOf.get(first)!, keypointsOf.get(second)!];
     for (const k of confidence.keys()) {
-      const match = {
-        ends: [keypoints0[k]!, keypoints1[k]!] as const,
+      pair.matches.push({
+        ends: [keypoints0[k]!, keypoints1[k]!],
         confidence: confidence[k]!,
         isInlier: inlier[k]!,
-      };
-      pair.matches.push(match);
+      });
     }
   }
   return [...pairs.values()].map(({ images, matches }) => ({ images, matches: oneMatchEach(matches) }));

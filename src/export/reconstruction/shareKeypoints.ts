@@ -4,19 +4,17 @@
  * follows a point through many photos only where these are one keypoint.
  */
 import Flatbush from 'flatbush';
-import { orderFalling } from '../../geometry/coordinates.ts';
-
-type Point = readonly [number, number];
+import { orderFalling, type Point } from '../../geometry/coordinates.ts';
 
 /** Where the matches of one pair end in a photo, each place once. */
 export interface MatchEnds {
-  readonly points: readonly Point[];
+  readonly points: readonly Point<'photo'>[];
   /** Of the surest match that ends there. */
   readonly confidence: readonly number[];
 }
 
 export interface SharedKeypoints {
-  readonly keypoints: readonly Point[];
+  readonly keypoints: readonly Point<'photo'>[];
   /** For each pair, which keypoint each of its points is. */
   readonly indices: readonly (readonly number[])[];
 }
@@ -34,7 +32,7 @@ export function shareKeypoints(pairs: readonly MatchEnds[], radiusPx: number): S
   const order = orderFalling(pairs.flatMap((pair) => pair.confidence));
   const near = nearbyPoints(points, radiusPx);
 
-  const keypoints: Point[] = [];
+  const keypoints: Point<'photo'>[] = [];
   const keypointOf = new Int32Array(points.length).fill(-1);
   for (const surest of order) {
     if (keypointOf[surest] !== -1) continue;
@@ -57,11 +55,14 @@ export function shareKeypoints(pairs: readonly MatchEnds[], radiusPx: number): S
 }
 
 /** For each point, those within a radius, nearest first. */
-function nearbyPoints(points: readonly Point[], radiusPx: number): (k: number) => readonly number[] {
+function nearbyPoints(points: readonly Point<'photo'>[], radiusPx: number): (k: number) => readonly number[] {
   // The tree cannot be empty.
   if (points.length === 0) return () => [];
   const tree = new Flatbush(points.length, 16, Float64Array);
   for (const [x, y] of points) tree.add(x, y, x, y);
   tree.finish();
-  return (k) => tree.neighbors(...points[k]!, Number.POSITIVE_INFINITY, radiusPx);
+  return (k) => {
+    const [x, y] = points[k]!;
+    return tree.neighbors(x, y, Number.POSITIVE_INFINITY, radiusPx);
+  };
 }
