@@ -6,12 +6,14 @@
  * different things: RANSAC's is taken before its last fit, MAGSAC's follows its own noise range).
  */
 import type { Points } from '../../geometry/coordinates.ts';
+import { applyHomography } from '../../geometry/homography.ts';
+import type { Matrix3 } from '../../geometry/matrix3.ts';
 import { reproject } from '../../geometry/reprojection.ts';
 import { formatCount } from '../../reporting/formatCount.ts';
 import type { OpenCv } from '../../runtime/openCvApi.ts';
 import type { EstimationFailure, EstimationSettings, Estimator } from '../estimator.ts';
 import { estimators, homographyMethods, isOpenCvMethod, ownMethods } from '../registry.ts';
-import { chanceOfPoint, type SampleKind } from '../robust/chanceSupport.ts';
+import { chanceOfPoint, measureChance, type SampleKind } from '../robust/chanceSupport.ts';
 import { checkRequest, describeCount } from '../robust/checkRequest.ts';
 import { distinctMatches } from '../robust/distinctMatches.ts';
 import {
@@ -59,7 +61,6 @@ export function createHomographyEstimator(openCv: OpenCv | null, bound = mostFal
     const flaw = findFlaw(keypoints0, keypoints1, distinct, 0);
     if (flaw !== null) return degenerate(settings, `${flaw.matches}, ${flaw.consequence}`);
 
-    const probability = chanceOfPoint(keypoints1, distinct, settings.thresholdPx);
     let mostAgreeing = 0;
     for (const search of searchesOf(settings, openCv)) {
       const matrix = search(keypoints0, keypoints1, distinct, confidence, settings);
@@ -71,7 +72,7 @@ export function createHomographyEstimator(openCv: OpenCv | null, bound = mostFal
       const falseAlarms = logIndependentFalseAlarms(
         distinct.length,
         votes,
-        probability,
+        chanceOf(matrix, keypoints0, keypoints1, distinct, settings.thresholdPx),
         settings.maxIterations,
         sampleKind,
       );
@@ -92,6 +93,23 @@ export function createHomographyEstimator(openCv: OpenCv | null, bound = mostFal
     }
     return noModel(settings, count, mostAgreeing);
   };
+}
+
+/** Share of wrong matches that agree with a homography. */
+function chanceOf(
+  matrix: Matrix3,
+  keypoints0: Points<'photo'>,
+  keypoints1: Points<'photo'>,
+  distinct: Int32Array,
+  thresholdPx: number,
+): number {
+  const mapped = applyHomography<'photo', 'photo'>(matrix, keypoints0);
+  const measured = measureChance(distinct, (index0, index1) => {
+    const stepX = mapped[2 * index0]! - keypoints1[2 * index1]!;
+    const stepY = mapped[2 * index0 + 1]! - keypoints1[2 * index1 + 1]!;
+    return Math.hypot(stepX, stepY) <= thresholdPx;
+  });
+  return Math.max(chanceOfPoint(keypoints1, distinct, thresholdPx), measured);
 }
 
 /** One after another, until one has more support than chance. */

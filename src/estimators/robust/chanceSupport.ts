@@ -122,3 +122,30 @@ export function chanceOfLine(
   });
   return Math.min(1, Math.max(...shares));
 }
+
+/** Matches put together at random to see how often these agree. */
+const randomPairings = 20_000;
+
+/**
+ * Share of wrong matches that agree with one very model: points of photo 0 put together with those that belong to others in
+ * photo 1. It is larger than what the model's shape alone gives where points crowd, around epipoles in the picture, where all
+ * lines meet, and under a homography that draws much of photo 0 together into a spot where many matches end.
+ *
+ * @param indices the distinct matches
+ * @param agrees whether the point of one match in photo 0 and that of another in photo 1 agree with the model
+ */
+export function measureChance(
+  indices: Int32Array,
+  agrees: (index0: number, index1: number) => boolean,
+): number {
+  const count = indices.length;
+  const rounds = Math.min(count - 1, Math.ceil(randomPairings / count));
+  let agreeing = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const shift = Math.ceil((round * (count - 1)) / rounds);
+    indices.forEach((index, k) => {
+      if (agrees(index, indices[(k + shift) % count]!)) agreeing++;
+    });
+  }
+  return agreeing / (rounds * count);
+}

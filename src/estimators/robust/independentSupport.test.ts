@@ -44,6 +44,26 @@ describe('agreement of patches of wrong matches', () => {
   });
 });
 
+describe('a homography that draws photo 0 together into a spot', () => {
+  // What a dense matcher makes up of photos that share nothing: half of it runs to one place of photo 1.
+  it.each([1, 2, 3])('is no more than chance where wrong matches crowd there: seed %d', (seed) => {
+    const random = createRandom(seed);
+    const matches = Array.from({ length: 3000 }, (_, k) => {
+      const [x, y] = [random.uniform(0, 640), random.uniform(0, 480)];
+      return k % 2 === 0
+        ? [x, y, random.uniform(0, 640), random.uniform(0, 480)]
+        : [x, y, 240 + 0.19 * x + 6 * random.normal(), 185 + 0.06 * y + 6 * random.normal()];
+    });
+    const keypoints0 = Float32Array.from(matches.flatMap(([x, y]) => [x!, y!]));
+    const keypoints1 = Float32Array.from(matches.flatMap(([, , x, y]) => [x!, y!]));
+    const settings = { ...defaultEstimationSettings('homography'), seed };
+    const found = createHomographyEstimator(null)(keypoints0, keypoints1, settings);
+    expect(found).toMatchObject({ ok: false, reason: 'no-model' });
+    // Elsewhere in the photo a few would come within three pixels of any homography.
+    expect(Number(!found.ok && /^At most (\d+) of 3,000/.exec(found.message)?.[1])).toBeGreaterThan(100);
+  });
+});
+
 describe('countIndependent', () => {
   it('gives matches in the same cells of both photos one vote between them', () => {
     const keypoints0 = Float32Array.of(0, 0, 1, 1, 2, 2, 120, 120, 60, 0);

@@ -7,7 +7,7 @@
 
 import { sampsonDistance } from '../../geometry/epipolar.ts';
 import type { EstimationSettings } from '../estimator.ts';
-import { chanceOfLine, logFalseAlarms, type SampleKind } from './chanceSupport.ts';
+import { chanceOfLine, logFalseAlarms, measureChance, type SampleKind } from './chanceSupport.ts';
 
 /**
  * Of the longer side of what the matches cover in its photo. Over a compact matcher's matches, of seven pairs with 2 %
@@ -30,9 +30,6 @@ export const mostFalseAlarms = -6.5;
  * gain less by a move than the best of ten models each way would.
  */
 const testsByDirection = 1.5;
-
-/** Matches put together at random to see how often these agree. */
-const randomPairings = 20_000;
 
 interface IndependentSupport {
   /** Cells with matches. */
@@ -60,7 +57,11 @@ export function isIndependentlyMoreThanChance(
 ): boolean {
   const chance = Math.max(
     chanceOfLine(keypoints0, keypoints1, indices, thresholdPx),
-    measureChance(matrix, keypoints0, keypoints1, indices, thresholdPx),
+    measureChance(indices, (index0, index1) => {
+      const [x0, y0] = [keypoints0[2 * index0]!, keypoints0[2 * index0 + 1]!];
+      const [x1, y1] = [keypoints1[2 * index1]!, keypoints1[2 * index1 + 1]!];
+      return sampsonDistance(matrix, x0, y0, x1, y1) <= thresholdPx;
+    }),
   );
   const support = countIndependent(keypoints0, keypoints1, indices, inliers);
   return logIndependentFalseAlarms(indices.length, support, chance, maxIterations, kind) < mostFalseAlarms;
@@ -86,32 +87,6 @@ export function logIndependentFalseAlarms(
   if (agreeing < sampleSize || votes === sampleSize) return Number.POSITIVE_INFINITY;
   const mostTests = Math.log10(maxIterations * mostModels) + testsByDirection * sampleSize;
   return logFalseAlarms(votes, agreeing, chance, kind, mostTests);
-}
-
-/**
- * Share of wrong matches that agree with this very model: points of photo 0 put together with others of photo 1. It is
- * larger than that of one line where points crowd, or around epipoles in the picture, where all lines meet.
- */
-function measureChance(
-  matrix: readonly number[],
-  keypoints0: Float32Array,
-  keypoints1: Float32Array,
-  indices: Int32Array,
-  thresholdPx: number,
-): number {
-  const count = indices.length;
-  const rounds = Math.min(count - 1, Math.ceil(randomPairings / count));
-  let agreeing = 0;
-  for (let round = 1; round <= rounds; round++) {
-    const shift = Math.ceil((round * (count - 1)) / rounds);
-    indices.forEach((index, k) => {
-      const other = indices[(k + shift) % count]!;
-      const [x0, y0] = [keypoints0[2 * index]!, keypoints0[2 * index + 1]!];
-      const [x1, y1] = [keypoints1[2 * other]!, keypoints1[2 * other + 1]!];
-      if (sampsonDistance(matrix, x0, y0, x1, y1) <= thresholdPx) agreeing++;
-    });
-  }
-  return agreeing / (rounds * count);
 }
 
 /**
