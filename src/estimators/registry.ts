@@ -111,8 +111,8 @@ export const estimators = {
     label: 'Automatic',
     description: 'Homography or fundamental matrix, whichever the matches ask for, and why.',
     minimumMatches: 4,
-    methods: { magsac: ownMethods.magsac },
-    defaults: { ...epipolarDefaults, method: 'magsac' },
+    methods: ownMethods,
+    defaults: epipolarDefaults,
   },
 } as const satisfies Readonly<Record<RequestedModel, ModelEntry>>;
 

@@ -25,6 +25,18 @@ describe('the automatic choice', () => {
     expect(found.ok && found.choiceReason).toMatch(reason);
   });
 
+  it.each([
+    ['relief', 'fundamental'],
+    ['plane', 'homography'],
+  ] as const)('is made where nineteen of twenty of 2000 matches are wrong: %s', (scene, model) => {
+    const options = { count: 2000, wrong: 0.95, seed: 3, ordered: true, scene } as const;
+    const { keypoints0, keypoints1, correct } = createEpipolarMatches(options);
+    const found = estimateAutomatically(keypoints0, keypoints1, settings);
+    expect(found).toMatchObject({ ok: true, model });
+    const kept = correct.filter((right, k) => right === 1 && found.ok && found.inliers[k] === 1);
+    expect(kept.length / correct.filter((right) => right === 1).length).toBeGreaterThan(0.8);
+  });
+
   it('is the homography where hardly anything lies off its plane', () => {
     const flat = createEpipolarMatches({ count: 1000, wrong: 0.3, seed: 3, scene: 'plane' });
     const other = createEpipolarMatches({ count: 500, wrong: 0.3, seed: 4, scene: 'dominant-plane' });
