@@ -71,7 +71,7 @@ test('the epipolar line of the point under the pointer passes through its true m
   // Four fifths of the matches are right.
   expect(geometry.inlierCount / geometry.matchCount).toBeGreaterThan(0.75);
   expect(geometry.inlierCount / geometry.matchCount).toBeLessThan(0.85);
-  await expect(page.getByRole('status').first()).toContainText('agree with one fundamental matrix');
+  await expect(page.getByRole('status').first()).toContainText('agree with one geometry');
 
   // Without lines between the photos, nothing but points is pointed at.
   await covis.type('Number of lines', 0);

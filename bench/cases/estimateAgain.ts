@@ -1,7 +1,7 @@
 /** Re-estimation of a homography from 5,000 matches, as at each step of a slider: every method, three inlier shares. */
 import { createHomographyEstimator } from '../../src/estimators/homography/createHomographyEstimator.ts';
+import { defaultEstimationSettings } from '../../src/estimators/registry.ts';
 import type { Points } from '../../src/geometry/coordinates.ts';
-import { DEFAULT_ESTIMATION_SETTINGS } from '../../src/pipeline/defaultSettings.ts';
 import { loadOpenCv } from '../../src/runtime/openCv/loadOpenCv.ts';
 import { createRandom } from '../../src/testing/random.ts';
 import type { BenchCase } from './benchCase.ts';
@@ -11,8 +11,10 @@ const matchCount = 5_000;
 const inlierShares = [0.8, 0.5, 0.3] as const;
 const noisePx = 0.7;
 
+const defaults = defaultEstimationSettings('homography');
+
 /** The method the page starts with, OpenCV's likest, and its plain one. */
-const methods = [DEFAULT_ESTIMATION_SETTINGS.method, 'usac-magsac', 'ransac'] as const;
+const methods = [defaults.method, 'usac-magsac', 'ransac'] as const;
 
 /** From a photo of 1600x1200 to another, in perspective. */
 const homography = [1.05, 0.08, -40, -0.06, 0.98, 55, 4e-5, -2e-5, 1] as const;
@@ -31,7 +33,7 @@ export const estimateAgainCase: BenchCase = {
         const name = `${method}, ${share * 100} % inliers`;
         const runs = await repeat(plan, async (run) => {
           // A slider asks for another threshold each time.
-          const settings = { ...DEFAULT_ESTIMATION_SETTINGS, method, thresholdPx: 3 + 0.1 * run };
+          const settings = { ...defaults, method, thresholdPx: 3 + 0.1 * run };
           const { ms, result } = await timed(() => estimate(keypoints0, keypoints1, settings));
           facts[`inliers: ${name}`] = result.ok ? result.inlierCount : 0;
           return { ms };

@@ -85,7 +85,9 @@ describe('npm run match', () => {
     // All matches but those that share a keypoint with a more confident one.
     expect(lines.length).toBeGreaterThan(0.9 * file.keypoints0.length);
     // One line for a person, on the other stream, and no progress where it is no terminal.
-    expect(toFile.stderr).toMatch(/^\d+ matches, \d+ inliers \(\d+\.\d s, onnxruntime-web, .*\)\n$/);
+    expect(toFile.stderr).toMatch(
+      /^\d+ matches, \d+ inliers; Homography, because .* \(\d+\.\d s, onnxruntime-web, .*\)\n$/,
+    );
   });
 
   it('finds the matches that are there', async () => {

@@ -84,7 +84,7 @@ Matches two photos and writes a match file (JSON).
                             neighbours that the network left out (default: ${DEFAULT_MATCH_SETTINGS.refinement ?? 'none'})
   --estimator MODEL         the geometric model: ${modelIds.slice(0, -1).join(', ')}, or automatic, which
                             chooses one of the first two (default: ${DEFAULT_ESTIMATION_SETTINGS.model})
-  --threshold-px N          largest error of an inlier in photo pixels (default: ${DEFAULT_ESTIMATION_SETTINGS.thresholdPx} for a
+  --threshold-px N          largest error of an inlier in photo pixels (default: ${estimators.homography.defaults.thresholdPx} for a
                             homography, ${estimators.fundamental.defaults.thresholdPx} for the others)
   --focal-px F0[,F1]        essential: focal lengths in pixels of the photos (default: from EXIF, else
                             ${typicalFocalLength} times the long edge)

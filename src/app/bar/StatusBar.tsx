@@ -1,6 +1,5 @@
 import { Popover } from 'radix-ui';
 import { useEffect, useState } from 'react';
-import { estimators } from '../../estimators/registry.ts';
 import { formatCount } from '../../reporting/formatCount.ts';
 import type { ProgressStep } from '../../reporting/progress.ts';
 import {
@@ -149,13 +148,14 @@ function mayRunOnGpu(state: AppState): boolean {
   return state.capabilities !== null && willRunOnGpu(state.capabilities, state.matcher.provider);
 }
 
-/** Such as ", 90 agree with one homography". */
+/** Such as ", 90 agree with one homography"; of an epipolar geometry no more, so that a phone has room for all of it. */
 function describeGeometry(state: AppState): string {
   const estimation = currentEstimate(state)?.estimation;
   if (!estimation?.ok) return '';
   const { inlierCount, model } = estimation;
   const verb = inlierCount === 1 ? 'agrees' : 'agree';
-  return `, ${formatCount(inlierCount)} ${verb} with one ${estimators[model].label.toLowerCase()}`;
+  const geometry = model === 'homography' ? 'homography' : 'geometry';
+  return `, ${formatCount(inlierCount)} ${verb} with one ${geometry}`;
 }
 
 function describeIdle(state: AppState): string {

@@ -440,6 +440,7 @@ describe('estimation', () => {
 describe('models', () => {
   it('come back with the settings they had last', () => {
     const { session, store } = page;
+    session.chooseModel('homography');
     session.changeGeometry({ thresholdPx: 4.5 });
     session.chooseModel('fundamental');
     const first = store.getState().geometry;
