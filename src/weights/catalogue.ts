@@ -30,7 +30,7 @@ export const weightsCatalogue = {
     url: 'weights/loftr-compact.safetensors',
     bytes: 1034888,
     bytesExact: true,
-    sha256: '7afa2ac9d4ee1adecfb33ca417de6c3733b6d94adf497febd137766bf6e70b97',
+    sha256: '43d61cb6dfd53579025b683f04c029204de650e33842d0bc40346fce01b813fa',
     licence: 'MIT',
     options: null,
   },
