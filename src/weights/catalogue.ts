@@ -63,7 +63,7 @@ export const weightsCatalogue = {
     url: 'weights/dkm-compact.safetensors',
     bytes: 10932902,
     bytesExact: true,
-    sha256: '1590779d61b01513955f2b6f3ebfc5e700d935c9942ad538912d43d9e94a80f0',
+    sha256: 'e522663fd21fcd0f36809e95e281b2b08c9bd15a942de258dce0b7cb4b21d018',
     licence: 'MIT',
     options: null,
   },
