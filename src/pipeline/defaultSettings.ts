@@ -40,6 +40,6 @@ export const DEFAULT_MINIMUM_CONFIDENCE = 0.1;
 
 /**
  * Most photos show a scene with depth, of which one homography explains the matches of one plane alone; the choice between both
- * models takes a tenth of a second or two.
+ * models takes one or two tenths of a second.
  */
 export const DEFAULT_ESTIMATION_SETTINGS: EstimationSettings = defaultEstimationSettings('automatic');
