@@ -1,4 +1,4 @@
-/** Re-estimation of a homography from 5,000 matches, as at each step of a slider: every method, three inlier shares. */
+/** Re-estimation of a homography from 5,000 matches, as at each step of a slider with that model: every method, three inlier shares. */
 import { createHomographyEstimator } from '../../src/estimators/homography/createHomographyEstimator.ts';
 import { defaultEstimationSettings } from '../../src/estimators/registry.ts';
 import type { Points } from '../../src/geometry/coordinates.ts';
@@ -13,7 +13,7 @@ const noisePx = 0.7;
 
 const defaults = defaultEstimationSettings('homography');
 
-/** The method the page starts with, OpenCV's likest, and its plain one. */
+/** Our own default, OpenCV's likest, and its plain one. */
 const methods = [defaults.method, 'usac-magsac', 'ransac'] as const;
 
 /** From a photo of 1600x1200 to another, in perspective. */
